@@ -1,0 +1,179 @@
+"""Compare a folder with its ledger: a merge of two streams that are sorted by path.
+
+Memory does not grow with the folder: the listing holds one directory at a time, the ledger one page, and only
+what has changed is kept.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tasks.document import File
+from tasks.errors import Misconfigured
+from tasks.ignore import Rules
+from tasks.outcome import Status
+from tasks.paths import decode_path, encode_path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on disk that is not a directory; `ignored` says why it is no page, if it is none."""
+
+    file: File
+    ignored: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger says of a path, as far as the comparison needs it."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    status: Status
+    sha256: str | None = None
+    document_id: str | None = None
+    language: str | None = None
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The difference between folder and ledger; `unchanged` counts by the status in the ledger."""
+
+    new: list[File] = field(default_factory=list)
+    changed: list[File] = field(default_factory=list)
+    to_ignore: list[Entry] = field(default_factory=list)
+    gone: list[Known] = field(default_factory=list)
+    unchanged: dict[Status, int] = field(default_factory=dict)
+    left: int = 0
+
+    @property
+    def known(self) -> int:
+        """How many of the ledger's files could have been on disk; the removal guard measures against it."""
+        return len(self.gone) + sum(self.unchanged.values())
+
+
+def list_folder(folder: Path, rules: Rules, exclude: Path | None = None) -> Iterator[Entry]:
+    """Yield every entry below `folder` that is not a directory, in the order of its encoded path.
+
+    `exclude` is left out with all below it (daftar's own data, should it lie inside). Links are not followed.
+    Raises Misconfigured when the folder is not there; a file that vanishes meanwhile is not yielded.
+    """
+    if not folder.is_dir():
+        raise Misconfigured(f"The folder {folder} is not there", "Name another one, or mount it and try again.")
+    yield from _list_directory(os.fsencode(folder), "", rules, None if exclude is None else os.fsencode(exclude))
+
+
+def _list_directory(directory: bytes, prefix: str, rules: Rules, exclude: bytes | None) -> Iterator[Entry]:
+    try:
+        with os.scandir(directory) as found:
+            entries = sorted(((_sort_key(entry), entry) for entry in found), key=lambda pair: pair[0])
+    except FileNotFoundError:
+        if prefix:
+            return
+        raise
+    except PermissionError as error:
+        raise Misconfigured(
+            f"The directory {os.fsdecode(directory)} cannot be read",
+            "Give daftar's user the right to list it.",
+        ) from error
+    for key, entry in entries:
+        if entry.path == exclude:
+            continue
+        if key.endswith("/"):
+            yield from _list_directory(entry.path, prefix + key, rules, exclude)
+            continue
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            continue
+        path = prefix + key
+        yield Entry(File(path, status.st_size, status.st_mtime_ns), rules.reason(path, status.st_mode))
+
+
+def _sort_key(entry: os.DirEntry[bytes]) -> str:
+    """Sort a directory where its first child would stand, so that the whole listing is in path order."""
+    name = encode_path(entry.name)
+    return f"{name}/" if entry.is_dir(follow_symlinks=False) else name
+
+
+def compare(listing: Iterable[Entry], ledger: Iterable[Known], limit: int) -> Comparison:
+    """Merge the two streams, both in path order, and keep what differs; at most `limit` files to read.
+
+    What does not fit is counted in `left` and is found again by the next comparison.
+    """
+    result = Comparison()
+    for entry, known in merge(listing, ledger):
+        if entry is None:
+            assert known is not None  # noqa: S101 (merge yields at least one of the two)
+            if known.status is not Status.REMOVED:
+                result.gone.append(known)
+        elif is_unchanged(entry, known):
+            assert known is not None  # noqa: S101 (is_unchanged says so)
+            result.unchanged[known.status] = result.unchanged.get(known.status, 0) + 1
+        elif entry.ignored is not None:
+            result.to_ignore.append(entry)
+        elif len(result.new) + len(result.changed) >= limit:
+            result.left += 1
+        elif known is None or known.status in (Status.REMOVED, Status.WAITING, Status.IGNORED):
+            result.new.append(entry.file)
+        else:
+            result.changed.append(entry.file)
+    return result
+
+
+def merge(listing: Iterable[Entry], ledger: Iterable[Known]) -> Iterator[tuple[Entry | None, Known | None]]:
+    """Pair the entries of two streams sorted by path; the side that lacks a path is None."""
+    entries, knowns = iter(listing), iter(ledger)
+    entry, known = next(entries, None), next(knowns, None)
+    while entry is not None or known is not None:
+        if known is None or (entry is not None and entry.file.path < known.path):
+            yield entry, None
+            entry = next(entries, None)
+        elif entry is None or known.path < entry.file.path:
+            yield None, known
+            known = next(knowns, None)
+        else:
+            yield entry, known
+            entry, known = next(entries, None), next(knowns, None)
+
+
+def is_unchanged(entry: Entry, known: Known | None) -> bool:
+    """Say whether the ledger is right about the entry: a settled status, and the same size and time."""
+    if known is None or known.status in (Status.REMOVED, Status.WAITING):
+        return False
+    if (entry.ignored is not None) != (known.status is Status.IGNORED):
+        return False
+    return entry.file.size == known.size and entry.file.mtime_ns == known.mtime_ns
+
+
+def settle(
+    folder: Path,
+    files: list[File],
+    seconds: float,
+    now: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> tuple[list[File], list[File]]:
+    """Part the files that stand still from those still being written (second list).
+
+    A file that was changed within the last `seconds`, or in the future, is looked at again after at most that
+    long: still the same size and time, it stands still. One wait serves all files.
+    """
+    moment = now()
+    ages = [moment - file.mtime_ns / 1e9 for file in files]
+    young = [file for file, age in zip(files, ages, strict=True) if age < seconds]
+    if not young:
+        return files, []
+    sleep(max(min(seconds, seconds - age) for age in ages if age < seconds))
+    moving = {file.path for file in young if not _is_still(folder, file)}
+    return [file for file in files if file.path not in moving], [file for file in files if file.path in moving]
+
+
+def _is_still(folder: Path, file: File) -> bool:
+    try:
+        status = (folder / decode_path(file.path)).stat(follow_symlinks=False)
+    except OSError:
+        return True
+    return (status.st_size, status.st_mtime_ns) == (file.size, file.mtime_ns)

@@ -1,0 +1,1 @@
+"""Pure functions and tables about Persian and Arabic text: no files, no services."""

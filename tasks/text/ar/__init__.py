@@ -1,0 +1,1 @@
+"""Arabic language data; the same file names as in `tasks.text.fa`."""

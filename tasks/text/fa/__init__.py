@@ -1,0 +1,1 @@
+"""Persian language data; the same file names as in `tasks.text.ar`."""
