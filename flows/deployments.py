@@ -1,0 +1,84 @@
+"""The composition root: settings become deployments, and this process serves them.
+
+`python -m flows.deployments` runs until it is interrupted. A run is a child process that imports `ingest` from
+here, with the task runner that is set.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Any, Final, cast
+
+from prefect import serve
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Interval
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.types.entrypoint import EntrypointType
+
+from flows import ingest as ingest_module
+from flows.runs import close_abandoned, drop_missed
+from flows.settings import Settings, load_settings
+from flows.watcher import follow
+
+#: Runs at one time: the watch, and manual runs of other folders beside it.
+_LIMIT: Final = 4
+
+#: Seconds between two looks for runs that are due.
+_POLL: Final = 2.0
+
+_WATCH: Final = "ingest/watch"
+
+#: What a run imports: the flow as it is built here, not as it is declared.
+_ENTRYPOINT: Final = "flows.deployments.ingest"
+
+
+def build_task_runner(settings: Settings) -> TaskRunner[Any]:
+    """Return the task runner that batches are given to."""
+    return ThreadPoolTaskRunner(max_workers=settings.workers)
+
+
+ingest = ingest_module.ingest.with_options(task_runner=build_task_runner(load_settings()))
+
+
+def build_deployments(settings: Settings) -> list[RunnerDeployment]:
+    """The watch with its schedule, and the same flow to be started by hand over any folder."""
+    folder = str(settings.folder)
+    watch = ingest.to_deployment(
+        "watch",
+        description=f"Every {settings.interval:g} s, and at once when a file changes: make {folder} searchable.",
+        schedule=Interval(timedelta(seconds=settings.interval)),
+        parameters={"folder": folder, "if_busy": "skip"},
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    manual = ingest.to_deployment(
+        "manual",
+        description="Make a folder searchable once, by hand.",
+        parameters={"folder": folder},
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    deployments = [cast(RunnerDeployment, watch), cast(RunnerDeployment, manual)]
+    for deployment in deployments:
+        deployment.entrypoint = _ENTRYPOINT
+    return deployments
+
+
+def main() -> None:
+    """Serve the deployments, and follow the folder's events if that is set."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    settings = load_settings()
+    close_abandoned("nobody works on it any more", served=False)
+    drop_missed()
+    stopping = threading.Event()
+    if settings.events:
+        patience = max(settings.interval, 60.0)
+        arguments = (settings.folder, settings.home, _WATCH, patience, stopping)
+        threading.Thread(target=follow, args=arguments, name="events", daemon=True).start()
+    try:
+        serve(*build_deployments(settings), limit=_LIMIT, query_seconds=_POLL, pause_on_shutdown=True)
+    finally:
+        stopping.set()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""The flow: compare the folder with its ledger, read what changed in batches, carry out what moved or went."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from prefect import State, flow, get_run_logger
+from prefect.futures import PrefectFuture
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+
+from flows.lock import Busy, hold
+from flows.progress import report_progress
+from flows.report import Report, conclude, publish, summarize
+from flows.settings import Settings, load_settings
+from tasks.cluster import check_server, install
+from tasks.document import File
+from tasks.errors import DaftarError
+from tasks.index import refresh
+from tasks.job import Job
+from tasks.outcome import Outcome
+from tasks.paths import encode_path
+from tasks.steps import ingest_batch, move_files, name_batch, note_others, remove_files, scan
+
+#: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many.
+BATCHES = 150
+
+#: Files of one batch; one flow run takes at most BATCHES times this, the rest is for the next.
+BATCH_FILES = 1_000
+
+#: Up to so many files, every step of every file is a task run of its own.
+FILES_BY_STEP = 25
+
+
+def name_run() -> str:
+    """Name a run after its folder: `ingest seeds`."""
+    folder = flow_run.get_parameters().get("folder") or load_settings().folder
+    return f"ingest {Path(folder).name}"
+
+
+@flow(name="ingest", flow_run_name=name_run, persist_result=False)
+def ingest(
+    folder: str | None = None,
+    confirm_removals: bool = False,
+    batch_size: int | None = None,
+    if_busy: Literal["wait", "skip"] = "wait",
+) -> State[Report]:
+    """Make a folder of Persian and Arabic pages searchable, and keep its ledger.
+
+    Args:
+        folder: The folder; without it the one that is set (DAFTAR_FOLDER).
+        confirm_removals: Believe it when more than a fifth of the known files are gone.
+        batch_size: Files of one batch; without it chosen by their number.
+        if_busy: Whether to wait or to skip when another run has this folder.
+
+    """
+    settings = load_settings(**({"folder": Path(folder)} if folder else {}))
+    try:
+        with hold(settings.home, settings.folder, wait=if_busy == "wait"):
+            return run(settings, confirm_removals, batch_size)
+    except Busy:
+        return Completed(name="Skipped", message="another run has this folder")
+    except DaftarError as error:
+        get_run_logger().error("%s", error)
+        return Failed(message=str(error))
+
+
+def run(settings: Settings, confirm_removals: bool, batch_size: int | None) -> State[Report]:
+    """One run over the folder of the settings, which nobody else is working on."""
+    started = time.monotonic()
+    job = open_job(settings)
+    label = settings.folder.name
+    changes = scan(label, job, BATCHES * BATCH_FILES, settings.settle, settings.home)
+    outcomes: list[Outcome] = []
+    if changes.renamed:
+        outcomes += move_files(label, job, changes.renamed)
+    outcomes += ingest_all(job, changes.to_read, batch_size, settings.workers)
+    withheld = len(changes.gone) if changes.guarded and not confirm_removals else 0
+    if changes.gone and not withheld:
+        outcomes += remove_files(label, job, changes.gone)
+    if changes.ignored or changes.waiting:
+        outcomes += note_others(label, job, changes.ignored, changes.waiting)
+    if outcomes:
+        refresh(job.target)
+    seconds = time.monotonic() - started
+    report = summarize(job.run_id, outcomes, changes.unchanged, seconds, changes.left, withheld)
+    if outcomes or withheld:
+        publish(report, str(settings.folder))
+    return conclude(report)
+
+
+def open_job(settings: Settings) -> Job:
+    """Check the server and put daftar's indices in place."""
+    target = settings.target(settings.find_elasticsearch())
+    check_server(target)
+    install(target, settings.index_shards, settings.index_replicas)
+    return Job(
+        folder=str(settings.folder),
+        root=encode_path(str(settings.folder)),
+        target=target,
+        run_id=str(flow_run.get_id() or ""),
+        file_limit=settings.file_limit,
+    )
+
+
+def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int) -> list[Outcome]:
+    """Take the files through the steps, a few batches at a time, so that a fault stops the rest at once."""
+    by_step = len(files) <= FILES_BY_STEP
+    batches = list(split(files, batch_size or max(1, -(-len(files) // BATCHES))))
+    outcomes: list[Outcome] = []
+    under_way: list[PrefectFuture[list[Outcome]]] = []
+    for number, batch in enumerate(batches, start=1):
+        if len(under_way) >= 2 * workers:
+            outcomes += under_way.pop(0).result()
+            report_progress(len(outcomes), len(files))
+        label = name_batch(batch, number, len(batches))
+        under_way.append(ingest_batch.submit(label, job, batch, by_step))
+    for future in under_way:
+        outcomes += future.result()
+        report_progress(len(outcomes), len(files))
+    return outcomes
+
+
+def split(files: list[File], size: int) -> Iterator[list[File]]:
+    """Cut the list into batches of `size`, the last one shorter."""
+    for start in range(0, len(files), size):
+        yield files[start : start + size]

@@ -1,0 +1,130 @@
+"""What a run says at its end: the sums, the named state, and the artifacts an operator opens."""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+
+from prefect import State
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.states import Completed, Failed
+
+from tasks.outcome import Kind, Outcome, Status, Sums, count
+from tasks.paths import display_path
+
+#: Rows of the table artifact; the server keeps every artifact, and nobody reads further.
+ROWS: Final = 200
+
+_SHOWN_FIRST: Final = (
+    Kind.QUARANTINED,
+    Kind.WAITING,
+    Kind.NEW,
+    Kind.CHANGED,
+    Kind.RENAMED,
+    Kind.REMOVED,
+    Kind.DUPLICATE,
+)
+_KIND_OF_STATUS: Final = {
+    Status.INDEXED: Kind.UNCHANGED,
+    Status.DUPLICATE: Kind.UNCHANGED,
+    Status.QUARANTINED: Kind.QUARANTINED,
+    Status.IGNORED: Kind.IGNORED,
+    Status.WAITING: Kind.WAITING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run: all its sums, and the outcomes of the files it did something about."""
+
+    run_id: str
+    sums: Sums
+    seconds: float
+    left: int = 0
+    withheld: int = 0
+    outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `daftar ingest --json` prints."""
+        return {"run_id": self.run_id, **asdict(self.sums), "seconds": round(self.seconds, 3)}
+
+    @property
+    def failures(self) -> list[Outcome]:
+        """The files that this run put into quarantine."""
+        return [outcome for outcome in self.outcomes if outcome.kind is Kind.QUARANTINED]
+
+    def follow(self, earlier: "Report") -> "Report":
+        """Add an earlier run that had left files for this one: together they are one account of the folder."""
+        done = replace(earlier.sums, quarantined=0, ignored=0, waiting=0, unchanged=0)
+        settled = done.new + done.changed + done.renamed + done.duplicate
+        sums = self.sums + done
+        return replace(
+            self,
+            sums=replace(sums, unchanged=sums.unchanged - settled),
+            seconds=self.seconds + earlier.seconds,
+            outcomes=earlier.outcomes + self.outcomes,
+        )
+
+
+def summarize(
+    run_id: str,
+    outcomes: list[Outcome],
+    unchanged: dict[Status, int],
+    seconds: float,
+    left: int,
+    withheld: int,
+) -> Report:
+    """Add up a run: what it did, and what it found as the ledger has it."""
+    sums = count(outcome.kind for outcome in outcomes)
+    for status, number in unchanged.items():
+        sums += Sums(**{_KIND_OF_STATUS[status].value: number})
+    return Report(run_id, sums, seconds, left, withheld, tuple(outcomes))
+
+
+def conclude(report: Report) -> State[Report]:
+    """Choose the final state: its name says how the run ended, its message the numbers."""
+    if report.withheld:
+        message = (
+            f"{report.withheld} files are gone; nothing was removed. Is the folder mounted? "
+            "If they are really gone, run again with confirm_removals."
+        )
+        return Failed(name="NeedsConfirmation", message=message, data=report)
+    if not report.sums.touched and not report.failures and not report.left:
+        return Completed(name="NothingNew", message=f"{report.sums.unchanged} unchanged", data=report)
+    name = "PartialSuccess" if report.failures else "Completed"
+    return Completed(name=name, message=describe(report), data=report)
+
+
+def describe(report: Report) -> str:
+    """Say the numbers that are not zero, new and failed always: `5 new, 1 renamed, 0 failed`."""
+    sums = asdict(report.sums)
+    middle = [
+        f"{sums[name]} {name}" for name in ("changed", "renamed", "removed", "duplicate", "waiting") if sums[name]
+    ]
+    end = [f"{len(report.failures)} failed"] + ([f"{report.left} left for the next run"] if report.left else [])
+    return ", ".join([f"{report.sums.new} new", *middle, *end])
+
+
+def publish(report: Report, folder: str) -> None:
+    """Leave the run's artifacts: a table of its files, failures first, and the sums in words."""
+    shown = sorted(report.outcomes, key=lambda outcome: _rank(outcome.kind))[:ROWS]
+    rows = [
+        {
+            "file": display_path(outcome.path),
+            "outcome": outcome.kind.value,
+            "language": outcome.language or "",
+            "title": outcome.title,
+            "step": outcome.step,
+            "reason": outcome.reason,
+            "advice": outcome.advice,
+        }
+        for outcome in shown
+    ]
+    more = len(report.outcomes) - len(rows)
+    note = f"{more} more files are not shown" if more > 0 else "every file of the run"
+    create_table_artifact(rows, key="ingest-files", description=f"{folder}: {note}")
+    lines = [f"**{folder}**: {describe(report)}", "", "| | files |", "|---|---|"]
+    lines += [f"| {name} | {number} |" for name, number in asdict(report.sums).items()]
+    create_markdown_artifact("\n".join(lines), key="ingest-summary", description=f"Sums of {folder}")
+
+
+def _rank(kind: Kind) -> int:
+    return _SHOWN_FIRST.index(kind) if kind in _SHOWN_FIRST else len(_SHOWN_FIRST)

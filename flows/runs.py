@@ -1,0 +1,93 @@
+"""Runs that the Prefect server believes in and that nobody works on any more."""
+
+import os
+import socket
+from datetime import UTC, datetime
+from typing import Final
+
+import psutil
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Crashed
+from prefect.types import DateTime
+
+#: The flows that are ours to clean up after.
+FLOWS: Final = ["ingest"]
+
+_TAG: Final = "process:"
+_PAGE: Final = 100
+
+
+def process_tag() -> str:
+    """The tag of a run that this process works on itself, outside of any deployment."""
+    return f"{_TAG}{socket.gethostname()}:{os.getpid()}"
+
+
+def close_abandoned(message: str, served: bool) -> int:
+    """Set runs to Crashed that nobody works on; returns how many.
+
+    Runs of deployments count when `served` is false: nothing serves them now, so none can be alive. Runs that
+    a process of this machine started by itself count when that process is gone.
+    """
+    with get_client(sync_client=True) as client:
+        open_runs = _find(client, StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
+        abandoned = [run for run in open_runs if _is_abandoned(run, served)]
+        for run in abandoned:
+            client.set_flow_run_state(run.id, Crashed(message=message), force=True)
+        return len(abandoned)
+
+
+def drop_missed() -> int:
+    """Delete scheduled runs whose time passed while nothing served them; the next run does their work."""
+    with get_client(sync_client=True) as client:
+        missed = _find(client, StateType.SCHEDULED, before=datetime.now(UTC))
+        for run in missed:
+            client.delete_flow_run(run.id)
+        return len(missed)
+
+
+def _find(client: SyncPrefectClient, *types: StateType, before: datetime | None = None) -> list[FlowRun]:
+    flow_run_filter = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types))),
+        expected_start_time=FlowRunFilterExpectedStartTime(before_=DateTime.instance(before)) if before else None,
+    )
+    found: list[FlowRun] = []
+    while True:
+        page = client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=FLOWS)),
+            flow_run_filter=flow_run_filter,
+            sort=FlowRunSort.ID_DESC,
+            limit=_PAGE,
+            offset=len(found),
+        )
+        found += page
+        if len(page) < _PAGE:
+            return found
+
+
+def _is_abandoned(run: FlowRun, served: bool) -> bool:
+    if run.deployment_id is not None:
+        return not served
+    for tag in run.tags:
+        kind, host, number = [*tag.split(":"), "", ""][:3]
+        if f"{kind}:" == _TAG and host == socket.gethostname():
+            return not _lives(int(number), run)
+    return False
+
+
+def _lives(number: int, run: FlowRun) -> bool:
+    """Say whether the process is there and is the one that began the run, not a later one of the same number."""
+    try:
+        began = psutil.Process(number).create_time()
+    except psutil.NoSuchProcess:
+        return False
+    return run.start_time is None or began <= run.start_time.timestamp()

@@ -1,0 +1,186 @@
+"""One batch of files on its way: read, detect, normalize, enrich, index, and the ledger last.
+
+Files go in, outcomes come out. A document that cannot work ends in quarantine and never ends its batch.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from tasks import index
+from tasks.cluster import Target
+from tasks.detect import detect
+from tasks.document import Article, Enrichment, File, Language, Page
+from tasks.enrich import enrich
+from tasks.errors import Quarantined
+from tasks.job import Job
+from tasks.ledger import Event, entry_id, mark_owners, now, read_entries, to_entry, write_entries
+from tasks.normalize import normalize
+from tasks.outcome import Kind, Outcome, Status
+from tasks.read import Unsettled, Vanished, read
+from tasks.source import to_source
+
+#: Raised whenever the steps come to another result for the same text; the audit then does old documents again.
+PIPELINE_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The five steps; the flow puts Prefect tasks in their place where each file is to be seen by name."""
+
+    read: Callable[[Path, File, int], Page] = read
+    detect: Callable[[str], Language] = detect
+    normalize: Callable[[str, str], Article] = normalize
+    enrich: Callable[[Page, Language, Article], Enrichment] = enrich
+    store: Callable[[Target, list[index.Record]], list[index.Placement | Quarantined]] = index.store
+
+
+@dataclass(slots=True)
+class _Way:
+    """One file on its way: what is known of it, its story in this run, and how it ends."""
+
+    file: File
+    holder: str
+    known: dict[str, Any]
+    run_id: str
+    events: list[Event] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    record: index.Record | None = None
+    outcome: Outcome | None = None
+    status: Status | None = None
+
+    def note(self, step: str, outcome: str, reason: str = "", advice: str = "") -> None:
+        self.events.append(Event(now(), self.run_id, step, outcome, reason, advice))
+
+    def end(self, outcome: Outcome, status: Status) -> None:
+        self.outcome, self.status = outcome, status
+
+    @property
+    def hold(self) -> index.Hold | None:
+        """The document that this path stood for before this run."""
+        if self.known.get("status") not in (Status.INDEXED, Status.DUPLICATE):
+            return None
+        return index.Hold(self.holder, self.known["document_id"], self.known.get("language"))
+
+
+def ingest_files(job: Job, files: list[File], steps: Steps | None = None) -> list[Outcome]:
+    """Take files through all steps; returns one outcome a file, in order.
+
+    Raises Unavailable when Elasticsearch cannot work now; then the ledger says of unfinished files what it said
+    before, and doing the batch again is safe.
+    """
+    steps = steps or Steps()
+    known = read_entries(job.target, job.root, [file.path for file in files])
+    ways = [_Way(file, entry_id(job.root, file.path), known.get(file.path, {}), job.run_id) for file in files]
+    for way in ways:
+        try:
+            _prepare(job, steps, way)
+        except Quarantined as error:
+            _quarantine(way, error)
+    _number_versions(job, ways)
+    _store(job, steps, ways)
+    _release_former(job, ways)
+    _write_ledger(job, ways)
+    return [way.outcome for way in ways if way.outcome is not None]
+
+
+def _prepare(job: Job, steps: Steps, way: _Way) -> None:
+    kind = Kind.CHANGED if way.hold else Kind.NEW
+    way.note("scan", kind)
+    try:
+        page = steps.read(Path(job.folder), way.file, job.file_limit)
+    except Vanished:
+        way.note("read", "gone")
+        way.end(Outcome(way.file.path, Kind.REMOVED), Status.REMOVED)
+        return
+    except Unsettled as error:
+        way.end(Outcome(way.file.path, Kind.WAITING, step="read", reason=error.reason), Status.WAITING)
+        return
+    way.file = page.file
+    way.facts = {"size": page.file.size, "mtime_ns": page.file.mtime_ns, "sha256": page.sha256}
+    if way.hold and way.known.get("sha256") == page.sha256:
+        way.end(
+            Outcome(way.file.path, Kind.UNCHANGED, way.known["document_id"], way.known.get("language")),
+            Status(way.known["status"]),
+        )
+        return
+    way.note("read", page.encoding)
+    language = steps.detect(page.text)
+    way.note("detect", f"{language.code} {language.confidence:.2f}")
+    article = steps.normalize(page.text, language.code)
+    way.note("normalize", "ok")
+    enrichment = steps.enrich(page, language, article)
+    way.note("enrich", "ok")
+    way.facts |= {"document_id": page.document_id, "language": language.code}
+    source = to_source(page, language, article, enrichment, job.run_id, PIPELINE_VERSION)
+    source["holders"] = [way.holder]
+    way.record = index.Record(page.document_id, language.code, way.holder, way.file.path, source)
+
+
+def _number_versions(job: Job, ways: list[_Way]) -> None:
+    former = {way.file.path: way.hold for way in ways if way.record and way.hold}
+    versions = index.read_versions(job.target, list(former.values()))
+    for way in ways:
+        hold = former.get(way.file.path)
+        if way.record and hold and hold.document_id in versions:
+            way.record.source["previous_id"] = hold.document_id
+            way.record.source["version"] = versions[hold.document_id] + 1
+
+
+def _store(job: Job, steps: Steps, ways: list[_Way]) -> None:
+    stored = [(way, way.record) for way in ways if way.record is not None]
+    if not stored:
+        return
+    placements = steps.store(job.target, [record for _, record in stored])
+    for (way, record), placement in zip(stored, placements, strict=True):
+        if isinstance(placement, Quarantined):
+            _quarantine(way, placement)
+            continue
+        status = Status.INDEXED if placement.owned else Status.DUPLICATE
+        kind = (Kind.CHANGED if way.hold else Kind.NEW) if placement.owned else Kind.DUPLICATE
+        reason = "" if placement.owned else f"the same text as {placement.path}"
+        way.note("index", status, reason)
+        title = str(record.source.get("title") or "")
+        way.end(Outcome(way.file.path, kind, record.document_id, record.language, title, reason=reason), status)
+
+
+def _quarantine(way: _Way, error: Quarantined) -> None:
+    way.note(error.step, Status.QUARANTINED, error.reason, error.advice)
+    way.facts = {"size": way.file.size, "mtime_ns": way.file.mtime_ns} | way.facts
+    way.record = None
+    way.end(
+        Outcome(way.file.path, Kind.QUARANTINED, step=error.step, reason=error.reason, advice=error.advice),
+        Status.QUARANTINED,
+    )
+
+
+def _release_former(job: Job, ways: list[_Way]) -> None:
+    """Let go of the documents that these paths stood for and no longer do."""
+    changed, removed = [], []
+    for way in ways:
+        hold = way.hold
+        if hold is None or way.status is Status.WAITING or way.status is None:
+            continue
+        if way.status is Status.REMOVED:
+            removed.append(hold)
+        elif way.facts.get("document_id", hold.document_id) != hold.document_id or way.status is Status.QUARANTINED:
+            changed.append(hold)
+    owners = index.release(job.target, changed) + index.release(job.target, removed, removed_at=now())
+    mark_owners(job.target, owners)
+
+
+def _write_ledger(job: Job, ways: list[_Way]) -> None:
+    entries = []
+    for way in ways:
+        if way.outcome is None or way.status is None:
+            continue
+        if way.status is Status.WAITING and way.known.get("status") in (Status.INDEXED, Status.DUPLICATE):
+            continue
+        known = way.known
+        if way.status is Status.QUARANTINED:
+            known = {name: value for name, value in known.items() if name not in ("document_id", "sha256")}
+            way.facts.pop("document_id", None)
+        entry_facts = {"size": way.file.size, "mtime_ns": way.file.mtime_ns} | way.facts
+        entries.append(to_entry(job.root, replace(way.outcome), way.status, known, way.events, entry_facts))
+    write_entries(job.target, entries)

@@ -1,0 +1,219 @@
+"""The changes of a folder: found by comparing it with its ledger, and those carried out that need no reading."""
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from tasks import index
+from tasks.document import File
+from tasks.errors import Misconfigured
+from tasks.ignore import load_rules
+from tasks.job import Job
+from tasks.ledger import Event, entry_id, mark_owners, now, read_entries, read_ledger, to_entry, write_entries
+from tasks.outcome import Kind, Outcome, Status
+from tasks.paths import decode_path
+from tasks.scan import Comparison, Entry, Known, compare, list_folder, settle
+from tasks.source import to_file_source
+
+#: Above this share of the known files, and above this number, files that are gone are not taken for removed.
+GUARD_SHARE: Final = 0.2
+GUARD_FILES: Final = 10
+
+_CHUNK: Final = 500
+
+Item = TypeVar("Item")
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a run has to do about a folder; `unchanged` counts what it need not touch, by status."""
+
+    to_read: list[File] = field(default_factory=list)
+    waiting: list[File] = field(default_factory=list)
+    renamed: list[tuple[Known, File]] = field(default_factory=list)
+    ignored: list[Entry] = field(default_factory=list)
+    gone: list[Known] = field(default_factory=list)
+    unchanged: dict[Status, int] = field(default_factory=dict)
+    left: int = 0
+    guarded: bool = False
+
+
+def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | None = None) -> Changes:
+    """Compare the folder with its ledger; at most `limit` files to read, the rest is counted in `left`.
+
+    Files changed within `settling_time` seconds are looked at twice. `guarded` says that too many files are
+    gone to believe it. Raises Misconfigured when the folder is not there and was never known.
+    """
+    folder = Path(job.folder)
+    if folder.is_dir():
+        listing: Iterable[Entry] = list_folder(folder, load_rules(folder), exclude)
+    else:
+        listing = ()
+    comparison = compare(listing, read_ledger(job.target, job.root), limit)
+    if not folder.is_dir() and not comparison.gone:
+        raise Misconfigured(f"The folder {folder} is not there", "Name another one, or mount it and try again.")
+    renamed = match_renames(folder, comparison.new, comparison.gone)
+    moved = {file.path for _, file in renamed}
+    left_behind = {known.path for known, _ in renamed}
+    candidates = [file for file in comparison.new if file.path not in moved] + comparison.changed
+    to_read, waiting = settle(folder, candidates, settling_time)
+    gone = [known for known in comparison.gone if known.path not in left_behind]
+    return Changes(
+        to_read=to_read,
+        waiting=waiting,
+        renamed=renamed,
+        ignored=comparison.to_ignore,
+        gone=gone,
+        unchanged=comparison.unchanged,
+        left=comparison.left,
+        guarded=is_suspicious(comparison, len(gone)),
+    )
+
+
+def is_suspicious(comparison: Comparison, gone: int) -> bool:
+    """Say whether so many files are gone that the folder is rather unmounted than emptied."""
+    if gone == 0:
+        return False
+    on_disk = len(comparison.new) + len(comparison.changed) + len(comparison.to_ignore) + comparison.left
+    nothing_left = on_disk + sum(comparison.unchanged.values()) == 0
+    return nothing_left or (gone > GUARD_FILES and gone > GUARD_SHARE * comparison.known)
+
+
+def match_renames(folder: Path, new: list[File], gone: list[Known]) -> list[tuple[Known, File]]:
+    """Pair files that are new with files that are gone and held the same bytes; only equal sizes are hashed."""
+    by_size: dict[int, dict[str, list[Known]]] = defaultdict(lambda: defaultdict(list))
+    for known in gone:
+        if known.sha256 and known.status in (Status.INDEXED, Status.DUPLICATE):
+            by_size[known.size][known.sha256].append(known)
+    pairs = []
+    for file in new:
+        if file.size not in by_size:
+            continue
+        digest = _hash(folder / decode_path(file.path))
+        if digest and (same := by_size[file.size].get(digest)):
+            pairs.append((same.pop(0), file))
+    return pairs
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW)
+
+
+def move_files(job: Job, renamed: list[tuple[Known, File]]) -> list[Outcome]:
+    """Carry out renames: the document gets the new path and nothing else, the ledger both halves of the story."""
+    outcomes: list[Outcome] = []
+    for pairs in _chunks(renamed):
+        entries = read_entries(job.target, job.root, [known.path for known, _ in pairs])
+        written = []
+        for known, file in pairs:
+            entry = entries[known.path]
+            source = to_file_source(file, entry["sha256"], "")
+            hold = index.Hold(entry_id(job.root, known.path), entry["document_id"], entry.get("language"))
+            owned = index.move(job.target, hold, entry_id(job.root, file.path), source)
+            status = Status.INDEXED if owned else Status.DUPLICATE
+            outcome = Outcome(file.path, Kind.RENAMED, entry["document_id"], entry.get("language"))
+            facts: dict[str, Any] = {"size": file.size, "mtime_ns": file.mtime_ns}
+            event = Event(now(), job.run_id, "scan", "renamed", f"from {known.path}")
+            written.append(to_entry(job.root, outcome, status, entry, [event], facts))
+            written.append(_closed(job, known.path, entry, "renamed", f"to {file.path}"))
+            outcomes.append(outcome)
+        write_entries(job.target, written)
+    return outcomes
+
+
+def remove_files(job: Job, gone: list[Known]) -> list[Outcome]:
+    """Carry out removals: documents without a file are no longer current, the ledger keeps the story."""
+    outcomes: list[Outcome] = []
+    for chunk in _chunks(gone):
+        entries = read_entries(job.target, job.root, [known.path for known in chunk])
+        mark_owners(job.target, index.release(job.target, _holds(job, chunk), removed_at=now()))
+        write_entries(
+            job.target,
+            [_closed(job, known.path, entries.get(known.path, {}), "removed", "") for known in chunk],
+        )
+        outcomes.extend(Outcome(known.path, Kind.REMOVED, known.document_id) for known in chunk)
+    return outcomes
+
+
+def _closed(job: Job, path: str, entry: dict[str, Any], what: str, reason: str) -> dict[str, Any]:
+    event = Event(now(), job.run_id, "scan", what, reason)
+    facts: dict[str, Any] = {name: entry[name] for name in ("size", "mtime_ns") if name in entry}
+    return to_entry(job.root, Outcome(path, Kind.REMOVED), Status.REMOVED, entry, [event], facts)
+
+
+def note_ignored(job: Job, ignored: list[Entry]) -> list[Outcome]:
+    """Write down the files that are ignored by rule; a document that stood for one is no longer current."""
+    outcomes: list[Outcome] = []
+    for chunk in _chunks(ignored):
+        entries = read_entries(job.target, job.root, [entry.file.path for entry in chunk])
+        holds = [_to_known(entry) for entry in entries.values()]
+        mark_owners(job.target, index.release(job.target, _holds(job, holds), removed_at=now()))
+        written = []
+        for found in chunk:
+            reason = found.ignored or ""
+            outcome = Outcome(found.file.path, Kind.IGNORED, step="scan", reason=reason)
+            event = Event(now(), job.run_id, "scan", Status.IGNORED, reason)
+            known = _without_document(entries.get(found.file.path, {}))
+            written.append(_entry(job, outcome, Status.IGNORED, known, event, found.file))
+            outcomes.append(outcome)
+        write_entries(job.target, written)
+    return outcomes
+
+
+def note_waiting(job: Job, files: list[File]) -> list[Outcome]:
+    """Write down files that are still being written; one that has a document keeps it until it stands still."""
+    outcomes: list[Outcome] = []
+    for chunk in _chunks(files):
+        entries = read_entries(job.target, job.root, [file.path for file in chunk])
+        written = []
+        for file in chunk:
+            outcome = Outcome(file.path, Kind.WAITING, step="scan", reason="still being written")
+            outcomes.append(outcome)
+            known = entries.get(file.path, {})
+            if known.get("status") not in (Status.INDEXED, Status.DUPLICATE):
+                event = Event(now(), job.run_id, "scan", Status.WAITING, outcome.reason)
+                written.append(_entry(job, outcome, Status.WAITING, known, event, file))
+        write_entries(job.target, written)
+    return outcomes
+
+
+def _entry(
+    job: Job, outcome: Outcome, status: Status, known: dict[str, Any], event: Event, file: File
+) -> dict[str, Any]:
+    return to_entry(job.root, outcome, status, known, [event], {"size": file.size, "mtime_ns": file.mtime_ns})
+
+
+def _without_document(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name not in ("document_id", "sha256", "language")}
+
+
+def _to_known(entry: dict[str, Any]) -> Known:
+    known = Known(entry["path"], entry.get("size", -1), entry.get("mtime_ns", -1), Status(entry["status"]))
+    return replace(known, document_id=entry.get("document_id"), language=entry.get("language"))
+
+
+def _holds(job: Job, entries: Iterable[Known]) -> list[index.Hold]:
+    return [
+        index.Hold(entry_id(job.root, known.path), known.document_id, known.language)
+        for known in entries
+        if known.document_id and known.status in (Status.INDEXED, Status.DUPLICATE)
+    ]
+
+
+def _chunks(items: list[Item]) -> Iterator[list[Item]]:
+    stream = iter(items)
+    while chunk := list(islice(stream, _CHUNK)):
+        yield chunk

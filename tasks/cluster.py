@@ -1,0 +1,172 @@
+"""The connection to Elasticsearch: one client a process, its errors in our words, daftar's indices in place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from elasticsearch import (
+    ApiError,
+    AuthenticationException,
+    AuthorizationException,
+    Elasticsearch,
+    TransportError,
+)
+
+import mappings
+from tasks.errors import Misconfigured, Unavailable
+
+#: The index a language goes to; every other language shares `other`.
+INDEX_LANGUAGES: Final = ("fa", "ar", "other")
+
+_MAJOR: Final = 9
+_BUSY: Final = frozenset({408, 429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which Elasticsearch, and under which prefix daftar's indices and aliases lie in it."""
+
+    url: str
+    prefix: str = "daftar"
+    api_key: str | None = field(default=None, repr=False)
+    ca_certs: str | None = None
+
+    def documents(self, language: str | None = None) -> str:
+        """The alias of the current documents, or the one a language's documents are written to."""
+        return f"{self.prefix}-documents" if language is None else f"{self.prefix}-documents-{index_language(language)}"
+
+    @property
+    def all_documents(self) -> str:
+        """The alias of every version of every document."""
+        return f"{self.prefix}-documents-all"
+
+    @property
+    def files(self) -> str:
+        """The alias of the ledger."""
+        return f"{self.prefix}-files"
+
+
+def index_language(language: str | None) -> str:
+    """Name the index of a language: `index_language("fa") == "fa"`, `index_language("ur") == "other"`."""
+    return language if language in INDEX_LANGUAGES else "other"
+
+
+@cache
+def connect(target: Target) -> Elasticsearch:
+    """Return this process's client. Nothing is sent yet; retries are the callers' (one layer, not two)."""
+    certificates: dict[str, Any] = {"ca_certs": target.ca_certs} if target.ca_certs else {}
+    return Elasticsearch(
+        target.url,
+        api_key=target.api_key,
+        request_timeout=60,
+        max_retries=0,
+        retry_on_timeout=False,
+        opaque_id="daftar",
+        **certificates,
+    )
+
+
+@contextmanager
+def speaking_plainly(target: Target) -> Iterator[None]:
+    """Turn the client's errors into ours: Unavailable for what may pass, Misconfigured for what will not."""
+    try:
+        yield
+    except (AuthenticationException, AuthorizationException) as error:
+        if is_blocked(error.body):
+            raise Unavailable(*_DISK_FULL) from error
+        raise Misconfigured(
+            f"Elasticsearch at {target.url} refused daftar's credentials ({error.status_code})",
+            "Check DAFTAR_ELASTICSEARCH_API_KEY and the rights of its role.",
+        ) from error
+    except ApiError as error:
+        if error.status_code in _BUSY:
+            raise Unavailable(
+                f"Elasticsearch at {target.url} is too busy ({error.status_code})",
+                "It is asked again by itself.",
+            ) from error
+        raise
+    except TransportError as error:
+        raise Unavailable(
+            f"Elasticsearch at {target.url} does not answer ({type(error).__name__})",
+            "Start it with `daftar up`, or correct DAFTAR_ELASTICSEARCH_URL.",
+        ) from error
+
+
+_DISK_FULL: Final = (
+    "Elasticsearch has made its indices read-only because its disk is nearly full",
+    "Free space on its data disk; the next run carries on by itself.",
+)
+
+
+def is_blocked(body: Any) -> bool:
+    """Say whether an error body is a cluster block, which a full disk causes."""
+    return isinstance(body, dict) and "cluster_block_exception" in str(body.get("error", body))
+
+
+def is_passing(status: int, error: Any) -> bool:
+    """Say whether a failed bulk item failed for a reason that may pass: overload, or a disk that is full."""
+    return status in _BUSY or is_blocked({"error": error})
+
+
+def check_server(target: Target) -> str:
+    """Return the version of the server.
+
+    Raises Unavailable when nothing answers, Misconfigured when it is no Elasticsearch of major 9.
+    """
+    with speaking_plainly(target):
+        try:
+            version = str(connect(target).info()["version"]["number"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise _wrong_server(target, "something else") from error
+        except ApiError as error:
+            if error.status_code in (400, 406):
+                raise _wrong_server(target, "an older version") from error
+            raise
+        except Exception as error:
+            if type(error).__name__ == "UnsupportedProductError":
+                raise _wrong_server(target, "something else") from error
+            raise
+    if version.partition(".")[0] != str(_MAJOR):
+        raise _wrong_server(target, f"version {version}")
+    return version
+
+
+def _wrong_server(target: Target, found: str) -> Misconfigured:
+    return Misconfigured(
+        f"daftar needs Elasticsearch {_MAJOR}, but {target.url} is {found}",
+        f"Point DAFTAR_ELASTICSEARCH_URL at a cluster of major {_MAJOR}, or unset it to use the embedded one.",
+    )
+
+
+def install(target: Target, shards: int = 1, replicas: str = "0-1") -> None:
+    """Put templates, first indices and aliases in place; what is there already is left alone."""
+    client = connect(target)
+    with speaking_plainly(target):
+        for language in INDEX_LANGUAGES:
+            alias = target.documents(language)
+            template = mappings.document_template(target.prefix, language, shards=shards, replicas=replicas)
+            client.indices.put_index_template(name=alias, **template)
+            _create(client, alias, _document_aliases(target, language))
+        template = mappings.ledger_template(target.prefix, shards=shards, replicas=replicas)
+        client.indices.put_index_template(name=target.files, **template)
+        _create(client, target.files, {target.files: {"is_write_index": True}})
+
+
+def _document_aliases(target: Target, language: str) -> dict[str, Any]:
+    return {
+        target.documents(language): {"is_write_index": True},
+        target.documents(): {"filter": {"term": {"current": True}}},
+        target.all_documents: {},
+    }
+
+
+def _create(client: Elasticsearch, alias: str, aliases: dict[str, Any]) -> None:
+    if client.indices.exists_alias(name=alias):
+        return
+    try:
+        client.indices.create(index=f"{alias}-000001", aliases=aliases)
+    except ApiError as error:
+        if "resource_already_exists_exception" not in str(error):
+            raise

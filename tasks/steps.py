@@ -1,0 +1,110 @@
+"""The steps as Prefect tasks: names for the operator, retries for what may pass, nothing else.
+
+What a step does is in its own module; those that need language data are imported when the first file has to be
+read, so that a run that finds nothing stays cheap.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from prefect import Task, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import exponential_backoff
+
+from tasks import changes
+from tasks.document import File
+from tasks.errors import Unavailable
+from tasks.job import Job
+from tasks.outcome import Outcome
+from tasks.paths import display_path
+from tasks.scan import Entry, Known
+
+if TYPE_CHECKING:
+    from tasks.batch import Steps
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def is_passing(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Say whether a failed task is worth another try: only what Elasticsearch could not do just now."""
+    return isinstance(state.result(raise_on_failure=False), Unavailable)
+
+
+def patient(name: str, label: str) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a task that waits and tries again (about 1, 2, 4, 8 seconds) when Elasticsearch is unavailable."""
+    return task(
+        name=name,
+        task_run_name=label,
+        retries=4,
+        retry_delay_seconds=exponential_backoff(backoff_factor=1),
+        retry_jitter_factor=0.5,
+        retry_condition_fn=is_passing,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+
+
+@patient("scan", "scan {label}")
+def scan(label: str, job: Job, limit: int, settling_time: float, exclude: Path) -> changes.Changes:  # noqa: ARG001 (in the name)
+    """Compare the folder with its ledger."""
+    return changes.find_changes(job, limit, settling_time, exclude)
+
+
+@patient("ingest", "ingest {label}")
+def ingest_batch(label: str, job: Job, files: list[File], by_step: bool) -> list[Outcome]:
+    """Take a batch of files through the five steps; `by_step` makes each step of it a task run of its own."""
+    from tasks.batch import Steps, ingest_files
+
+    steps = name_steps(Steps(), label) if by_step else Steps()
+    return ingest_files(job, files, steps)
+
+
+@patient("rename", "rename {label}")
+def move_files(label: str, job: Job, renamed: list[tuple[Known, File]]) -> list[Outcome]:  # noqa: ARG001 (in the name)
+    """Give the documents of renamed files their new paths."""
+    return changes.move_files(job, renamed)
+
+
+@patient("remove", "remove {label}")
+def remove_files(label: str, job: Job, gone: list[Known]) -> list[Outcome]:  # noqa: ARG001 (in the name)
+    """Take the documents of removed files out of the search."""
+    return changes.remove_files(job, gone)
+
+
+@patient("note", "note {label}")
+def note_others(label: str, job: Job, ignored: list[Entry], waiting: list[File]) -> list[Outcome]:  # noqa: ARG001 (in the name)
+    """Write down the files that are not read in this run, and why."""
+    return changes.note_ignored(job, ignored) + changes.note_waiting(job, waiting)
+
+
+def name_steps(steps: "Steps", label: str) -> "Steps":
+    """Wrap each step in a task named after itself and the file: `read khabar.txt`, `detect khabar.txt`."""
+
+    def named(name: str, step: Callable[P, R]) -> Callable[P, R]:
+        run_name = f"{name} {escape_braces(label)}"
+        return task(name=name, task_run_name=run_name, cache_policy=NO_CACHE, persist_result=False)(step)
+
+    return replace(
+        steps,
+        read=named("read", steps.read),
+        detect=named("detect", steps.detect),
+        normalize=named("normalize", steps.normalize),
+        enrich=named("enrich", steps.enrich),
+        store=named("index", steps.store),
+    )
+
+
+def escape_braces(label: str) -> str:
+    """Keep Prefect from reading a file's name as a template: `escape_braces("{x}") == "{{x}}"`."""
+    return label.replace("{", "{{").replace("}", "}}")
+
+
+def name_batch(files: list[File], number: int, batches: int) -> str:
+    """Name a batch for the operator: the file itself when it is one, else its place among the batches."""
+    if len(files) == 1:
+        return display_path(files[0].path)
+    return f"batch {number} of {batches}, {len(files)} files"
