@@ -1,0 +1,1 @@
+"""The house around the pipeline: command line, local services, search."""

@@ -1,0 +1,126 @@
+"""Commands about the archive: ingest, search, and where every file is."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from daftar.cli.output import make_table, mark, notices, print_json, results
+from daftar.installation import Installation
+from daftar.search.archive import Hit, search
+from daftar.state import read_status
+from daftar.state import trace as read_trace
+from flows.settings import load_settings
+from tasks.errors import Misconfigured
+from tasks.paths import display_path
+
+_FOLDER = click.option("--folder", type=click.Path(path_type=Path), help="The folder (DAFTAR_FOLDER).")
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--confirm-removals", is_flag=True, help="Believe it when very many files are gone.")
+@_JSON
+@click.pass_context
+def ingest(context: click.Context, folder: Path | None, confirm_removals: bool, as_json: bool) -> None:
+    """Make FOLDER searchable, once, to the end. Exit 0: all is well, 3: some files are quarantined, 1: failed."""
+    from daftar.runs import ingest_folder
+
+    installation = Installation(load_settings(**({"folder": folder} if folder else {})))
+    with notices.status("making sure that Elasticsearch and Prefect run"):
+        _, prefect = installation.start_services()
+    finished = ingest_folder(installation, installation.settings.folder, prefect, confirm_removals)
+    if finished.report is None:
+        raise Misconfigured(finished.message)
+    if as_json:
+        print_json(finished.report.to_json())
+    else:
+        results.print(f"{finished.message} ({finished.name}, {finished.report.seconds:.1f} s)")
+        for outcome in finished.report.failures:
+            results.print(f"  {display_path(outcome.path)}: {outcome.step}: {outcome.reason}. {outcome.advice}")
+    if finished.failed:
+        context.exit(1)
+    if finished.report.sums.quarantined:
+        context.exit(3)
+
+
+@click.command(name="search")
+@click.argument("query")
+@click.option("--language", type=click.Choice(["fa", "ar"]), help="Only documents in this language.")
+@click.option("--size", default=10, show_default=True, type=click.IntRange(0, 1000), help="Hits to show.")
+@click.option("--sort", type=click.Choice(["score", "date"]), default="score", show_default=True)
+@_JSON
+def search_command(query: str, language: str | None, size: int, sort: str, as_json: bool) -> None:
+    """Search the archive: words, "phrases", + - OR, field:word."""
+    found = search(Installation(load_settings()).target(), query, language=language, size=size, sort=sort)
+    if as_json:
+        print_json(found.to_json())
+        return
+    results.print(f"{found.total} documents, {found.took_ms} ms")
+    for number, hit in enumerate(found.hits, start=1):
+        show_hit(number, hit)
+
+
+def show_hit(number: int, hit: Hit) -> None:
+    """Print one hit: where it is, its title, and where it matches."""
+    published = hit.published or "no date"
+    results.print(f"\n{number:>2}. [bold]{hit.language}[/]  {published}  [dim]{display_path(hit.path)}[/]")
+    results.print(mark(hit.marked_title or hit.title))
+    for highlight in hit.highlights:
+        results.print(mark(f"  … {highlight} …"))
+
+
+@click.command()
+@_FOLDER
+@_JSON
+@click.pass_context
+def status(context: click.Context, folder: Path | None, as_json: bool) -> None:
+    """Say where every file of the folder is, what runs, and how the last run ended. Exit 1 if it does not add up."""
+    state = read_status(Installation(load_settings(**({"folder": folder} if folder else {}))))
+    if as_json:
+        print_json(state)
+    else:
+        show_status(state)
+    if not state["adds_up"]:
+        context.exit(1)
+
+
+def show_status(state: dict[str, Any]) -> None:
+    """Print the sums and the services."""
+    table = make_table("", "files")
+    for name, number in state["ledger"].items():
+        table.add_row(name, str(number))
+    table.add_row("on disk", str(state["files_on_disk"]))
+    results.print(table)
+    results.print(
+        "the ledger adds up" if state["adds_up"] else "[red]the ledger does not add up: run `daftar ingest`[/]"
+    )
+    for name, service in state["services"].items():
+        answer = "ok" if service["ok"] else "does not run"
+        results.print(f"{name:<14} {service['url'] or '-'}  {service.get('version') or ''} {answer}")
+    if last := state["last_run"]:
+        results.print(
+            f"last run       {last['name']}: {last['state']}, {last['message']} ({last['ended'] or 'running'})"
+        )
+
+
+@click.command()
+@click.argument("path")
+@_FOLDER
+@_JSON
+def trace(path: str, folder: Path | None, as_json: bool) -> None:
+    """Tell what happened to the file PATH (relative to the folder), step by step."""
+    story = read_trace(Installation(load_settings(**({"folder": folder} if folder else {}))), path)
+    if as_json:
+        print_json(story)
+        return
+    results.print(f"{display_path(story['path'])}: {story['status']}  {story['document_id'] or ''}")
+    table = make_table("time", "run", "step", "outcome", "why")
+    for event in story["events"]:
+        why = " ".join(part for part in (event["reason"], event["advice"]) if part)
+        table.add_row(event["time"], event["run_id"][:8], event["step"], event["outcome"], why)
+    results.print(table)
+
+
+COMMANDS = (ingest, search_command, status, trace)

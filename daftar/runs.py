@@ -1,0 +1,107 @@
+"""Runs that the command line begins, waits for and cleans up after."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from daftar.cli.output import Bar
+from daftar.installation import Installation
+from daftar.services import processes
+from daftar.services.prefect import SCHEDULE
+from tasks.errors import Unavailable
+
+if TYPE_CHECKING:
+    from flows.report import Report
+
+#: Seconds the schedule's process may take to make its deployments known; 4 are usual.
+_PATIENCE: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run ended: the name and the message of its state, and its report unless it failed before one."""
+
+    name: str
+    message: str
+    failed: bool
+    report: "Report | None"
+
+
+def ingest_folder(
+    installation: Installation, folder: Path, prefect_url: str, confirm_removals: bool = False
+) -> Finished:
+    """Run the flow in this process, under the Prefect server's eyes, until nothing is left to do."""
+    installation.enter(prefect_url)
+    from prefect import tags
+
+    from flows.deployments import ingest
+    from flows.progress import watching
+    from flows.report import Report
+    from flows.runs import close_abandoned, process_tag
+
+    close_abandoned("the process that worked on it is gone", served=True)
+    with tags(process_tag()), Bar() as bar, watching(bar.show):
+        earlier: Report | None = None
+        while True:
+            state = ingest(str(folder), confirm_removals=confirm_removals, return_state=True)
+            result = state.result(raise_on_failure=False)
+            report: Report | None = result if isinstance(result, Report) else None
+            if report and earlier:
+                report = report.follow(earlier)
+            if report is None or not report.left:
+                return Finished(state.name or "", state.message or "", state.is_failed(), report)
+            earlier = report
+
+
+def keep_watching(installation: Installation, prefect_url: str) -> None:
+    """Start the schedule's process and wait until the server knows that it serves the watch.
+
+    One that runs with other settings (another folder, another interval) is replaced.
+    """
+    schedule = installation.schedule
+    environ = installation.environment(prefect_url)
+    running = processes.find(installation.settings.home, SCHEDULE)
+    if running and _settings_of(running[0].environ()) != _settings_of(environ):
+        schedule.stop()
+        close_runs(installation, prefect_url)
+    schedule.start(environ)
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        if _is_served(prefect_url):
+            return
+        if not schedule.runs():
+            raise Unavailable("The schedule's process ended while it started", f"See {schedule.log}")
+        time.sleep(0.25)
+    raise Unavailable(f"The schedule was not ready within {_PATIENCE:.0f} seconds", f"See {schedule.log}")
+
+
+def _settings_of(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that decide what the schedule's process does."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if (name.startswith("DAFTAR_") and not name.startswith("DAFTAR_SERVICE")) or name == "PREFECT_API_URL"
+    }
+
+
+def _is_served(prefect_url: str) -> bool:
+    try:
+        answer = httpx.get(f"{prefect_url}/api/deployments/name/ingest/watch", timeout=5, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    if answer.status_code != httpx.codes.OK:
+        return False
+    deployment = answer.json()
+    return deployment["status"] == "READY" and not deployment["paused"]
+
+
+def close_runs(installation: Installation, prefect_url: str) -> None:
+    """Set the runs that were cut short to Crashed, so that none is shown as running for ever."""
+    installation.enter(prefect_url)
+    from flows.runs import close_abandoned
+
+    close_abandoned("stopped by the operator; the next run carries on", served=False)
