@@ -1,0 +1,1 @@
+"""Tables that tell Central Kurdish (Sorani) from its neighbours: evidence for `tasks.detect`."""

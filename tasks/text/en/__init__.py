@@ -1,0 +1,1 @@
+"""Tables that tell English from its neighbours: evidence for `tasks.detect`."""

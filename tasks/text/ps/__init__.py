@@ -1,0 +1,1 @@
+"""Tables that tell Pashto from its neighbours: evidence for `tasks.detect`."""

@@ -1,0 +1,1 @@
+"""Tables that tell Sindhi from its neighbours: evidence for `tasks.detect`."""

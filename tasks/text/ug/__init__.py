@@ -1,0 +1,1 @@
+"""Tables that tell Uyghur from its neighbours: evidence for `tasks.detect`."""

@@ -1,0 +1,1 @@
+"""Tables that tell Urdu from its neighbours: evidence for `tasks.detect`."""
