@@ -40,7 +40,7 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     try:
         yield node.start()
     finally:
-        node.stop()
+        node.remove()
 
 
 @pytest.fixture
@@ -50,5 +50,5 @@ def target(elasticsearch_url: str) -> Iterator[Target]:
     install(target)
     yield target
     client = connect(target)
-    client.indices.delete(index=f"{target.prefix}-*", expand_wildcards="all")
+    client.indices.delete(index=list(client.indices.get(index=f"{target.prefix}-*", features="aliases")))
     client.indices.delete_index_template(name=f"{target.prefix}-*")

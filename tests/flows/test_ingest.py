@@ -1,0 +1,170 @@
+"""The flow against a real Prefect server and a real Elasticsearch."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import State
+
+from flows.ingest import ingest, split
+from flows.lock import hold
+from flows.report import Report
+from tasks.cluster import Target, connect
+from tasks.document import File
+from tasks.ledger import sum_statuses
+
+pytestmark = [pytest.mark.flows, pytest.mark.search]
+
+PAGES = {
+    "نشست.txt": "نشست سران در تهران\n\nسران هفت کشور روز شنبه در تهران گرد هم می‌آیند تا درباره آب گفت‌وگو کنند.\n",
+    "qimma.txt": "قمة في عمان\n\nيجتمع قادة سبع دول يوم السبت في العاصمة الأردنية عمان لبحث أزمة المياه في المنطقة.\n",
+}
+
+
+def write(folder: Path, pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def run(**parameters: Any) -> State[Report]:
+    return ingest(**parameters, return_state=True)
+
+
+def report_of(state: State[Report]) -> Report:
+    report = state.result(raise_on_failure=False)
+    assert isinstance(report, Report)
+    return report
+
+
+def paths_found(target: Target) -> set[str]:
+    hits = connect(target).search(index=target.documents(), size=1000)["hits"]["hits"]
+    return {hit["_source"]["file"]["path"] for hit in hits}
+
+
+def writes(target: Target) -> int:
+    stats = connect(target).indices.stats(index=f"{target.prefix}-*", metric="indexing")
+    return int(stats["_all"]["total"]["indexing"]["index_total"])
+
+
+def test_new_files_are_found_and_counted(installed: Target, folder: Path) -> None:
+    write(folder, PAGES)
+    state = run()
+    assert (state.name, state.message) == ("Completed", "2 new, 0 failed")
+    assert paths_found(installed) == set(PAGES)
+    assert report_of(state).sums.new == 2
+
+
+def test_a_run_is_named_after_its_folder_and_tasks_after_step_and_file(installed: Target, folder: Path) -> None:
+    write(folder, {"{خبر}.txt": PAGES["نشست.txt"]})
+    run_id = report_of(run()).run_id
+    with get_client(sync_client=True) as client:
+        assert client.read_flow_run(run_id).name == "ingest pages"
+        this_run = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
+        names = {task.name for task in client.read_task_runs(flow_run_filter=this_run)}
+    steps = ("ingest", "read", "detect", "normalize", "enrich", "index")
+    assert names == {"scan pages", *(f"{step} {{خبر}}.txt" for step in steps)}
+
+
+def test_a_second_run_writes_nothing(installed: Target, folder: Path) -> None:
+    write(folder, PAGES)
+    run()
+    before = writes(installed)
+    state = run()
+    assert (state.name, state.message) == ("NothingNew", "2 unchanged")
+    assert writes(installed) == before
+
+
+def test_a_run_that_finds_nothing_imports_no_language_library(installed: Target, folder: Path) -> None:
+    write(folder, PAGES)
+    run()
+    code = (
+        "import sys; from flows.deployments import ingest; "
+        "state = ingest(return_state=True); assert state.name == 'NothingNew', state; "
+        "heavy = {'hazm', 'langdetect', 'pyarabic', 'ftfy', 'charset_normalizer.md', 'gensim'} & set(sys.modules); "
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, env=child_environment())
+
+
+def child_environment() -> dict[str, str]:
+    import os
+
+    from prefect.settings import PREFECT_API_URL
+
+    return os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
+
+
+def test_a_bad_file_is_quarantined_and_ends_nothing(installed: Target, folder: Path) -> None:
+    write(folder, PAGES)
+    (folder / "empty.txt").write_bytes(b"")
+    state = run()
+    assert (state.name, state.message) == ("PartialSuccess", "2 new, 1 failed")
+    assert [outcome.path for outcome in report_of(state).failures] == ["empty.txt"]
+    assert sum_statuses(installed, str(folder))["quarantined"] == 1
+
+
+def test_changed_renamed_and_removed_files(installed: Target, folder: Path) -> None:
+    write(folder, PAGES | {"old.txt": "خبر کوتاه درباره باران\n\nدیروز در سه استان باران بارید.\n"})
+    run()
+    (folder / "qimma.txt").write_text(PAGES["qimma.txt"] + "\nوستستمر القمة يومين.\n", encoding="utf-8")
+    (folder / "نشست.txt").rename(folder / "نشست-تهران.txt")
+    (folder / "old.txt").unlink()
+    state = run()
+    assert state.message == "0 new, 1 changed, 1 renamed, 1 removed, 0 failed"
+    assert paths_found(installed) == {"qimma.txt", "نشست-تهران.txt"}
+
+
+def test_too_many_files_gone_removes_nothing_until_confirmed(installed: Target, folder: Path) -> None:
+    write(folder, PAGES)
+    run()
+    shutil.rmtree(folder)
+    folder.mkdir()
+    state = run()
+    assert state.name == "NeedsConfirmation"
+    assert state.is_failed()
+    assert paths_found(installed) == set(PAGES)
+    assert run(confirm_removals=True).message == "0 new, 2 removed, 0 failed"
+    assert paths_found(installed) == set()
+
+
+def test_a_folder_that_is_not_there_is_named(installed: Target, folder: Path) -> None:
+    folder.rmdir()
+    state = run()
+    assert state.is_failed()
+    assert f"{folder} is not there" in str(state.message)
+
+
+def test_a_busy_folder_is_skipped_when_asked(installed: Target, folder: Path, tmp_path: Path) -> None:
+    with hold(tmp_path / "home", folder, wait=False):
+        assert run(if_busy="skip").name == "Skipped"
+
+
+def test_an_elasticsearch_that_is_down_fails_the_run_in_words(
+    installed: Target, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, PAGES)
+    monkeypatch.setenv("DAFTAR_ELASTICSEARCH_URL", "http://127.0.0.1:9")
+    state = run()
+    assert state.is_failed()
+    assert "Elasticsearch at http://127.0.0.1:9 does not answer" in str(state.message)
+
+
+def test_the_sample_pages(installed: Target, samples: Path) -> None:
+    pages = sum(1 for path in samples.rglob("*.txt"))
+    state = run(folder=str(samples))
+    assert state.message == f"{pages} new, 0 failed"
+
+
+def test_the_real_documents(installed: Target, real_seeds: Path) -> None:
+    report = report_of(run(folder=str(real_seeds)))
+    assert sorted(outcome.language or "" for outcome in report.outcomes) == ["ar", "ar", "fa", "fa", "fa"]
+
+
+def test_split() -> None:
+    files = [File(str(number), 1, 1) for number in range(5)]
+    assert [len(batch) for batch in split(files, 2)] == [2, 2, 1]
