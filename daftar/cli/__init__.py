@@ -21,7 +21,8 @@ for _command in (*services.COMMANDS, *archive.COMMANDS):
 def main() -> None:
     """Run a command; what can go wrong is said in two lines, with exit code 1."""
     try:
-        commands(standalone_mode=False)
+        # A command that ends with a code of its own makes click return it here.
+        sys.exit(commands(standalone_mode=False) or 0)
     except DaftarError as error:
         click.echo(f"daftar: {error.reason}.", err=True)
         if error.advice:
@@ -33,8 +34,6 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("daftar: interrupted; the next run carries on.", err=True)
         sys.exit(130)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
     except BrokenPipeError:
         # The reader, such as `head`, has seen enough.
         sys.stderr.close()

@@ -1,0 +1,189 @@
+"""A whole installation as its operator has it: real commands, real processes, really killed."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from daftar.services.processes import HOME_VARIABLE
+
+pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
+
+#: Seconds in which a new file has to be found with no command given.
+SOON = 20.0
+
+PAGE = "آزمایش یک صفحه تازه\n\nامروز در این صفحه واژه {word} آمده است و دیگر هیچ خبری در آن نیست.\n"
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody with a shell in the folder of an installation."""
+
+    place: Path
+    environ: dict[str, str]
+
+    def call(self, *arguments: str, expect: int = 0) -> str:
+        """Run `daftar` to its end and return what it printed."""
+        command = [str(Path(sys.executable).with_name("daftar")), *arguments]
+        done = subprocess.run(command, cwd=self.place, env=self.environ, capture_output=True, text=True, timeout=300)
+        assert done.returncode == expect, (arguments, done.stdout, done.stderr)
+        assert "Traceback" not in done.stdout + done.stderr
+        return done.stdout
+
+    def ask(self, *arguments: str, expect: int = 0) -> Any:
+        """Run `daftar … --json` and return the object."""
+        return json.loads(self.call(*arguments, "--json", expect=expect))
+
+    def count(self, word: str) -> int:
+        """How many documents a search finds."""
+        return int(self.ask("search", word)["total"])
+
+    def processes(self) -> list[psutil.Process]:
+        """Every living process that works for this installation."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                ours = process.environ().get(HOME_VARIABLE) == str(self.place / ".daftar")
+                if ours and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process)
+            except (psutil.Error, OSError):
+                continue
+        return found
+
+    def unfinished_runs(self) -> int:
+        """How many flow runs the Prefect server's database has as running or about to run."""
+        with sqlite3.connect(self.place / ".daftar" / "prefect" / "prefect.db") as database:
+            question = "select count(*) from flow_run where state_type in ('RUNNING', 'PENDING', 'CANCELLING')"
+            (number,) = database.execute(question).fetchone()
+        database.close()
+        return int(number)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = SOON) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.5)
+    return condition()
+
+
+@pytest.fixture(scope="module")
+def operator(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterator[Operator]:
+    """An operator whose folder holds the sample pages; afterwards nothing of the installation is left."""
+    place = tmp_path_factory.mktemp("installation")
+    shutil.copytree(samples, place / "seeds")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("DAFTAR_", "PREFECT_"))}
+    if cache := os.environ.get("DAFTAR_CACHE"):
+        environ["DAFTAR_CACHE"] = cache
+    environ |= {"DAFTAR_ELASTICSEARCH_PORT": "19210", "DAFTAR_PREFECT_PORT": "14210"}
+    operator = Operator(place, environ)
+    try:
+        yield operator
+    finally:
+        from daftar.services.download import default_cache
+        from daftar.services.elasticsearch import Node
+
+        operator.call("down")
+        Node(place / ".daftar", default_cache()).remove()
+
+
+@pytest.fixture(scope="module")
+def started(operator: Operator) -> str:
+    """What `daftar up` printed."""
+    return operator.call("up")
+
+
+def test_up_prints_the_documents_and_the_addresses(operator: Operator, started: str) -> None:
+    pages = sum(1 for _ in (operator.place / "seeds").rglob("*.txt"))
+    assert f"{pages} new, 0 failed" in started
+    assert "fa-jcpoa-vienna.txt" in started
+    assert "http://127.0.0.1:" in started
+    status = operator.ask("status")
+    assert status["adds_up"] is True
+    assert status["ledger"]["indexed"] == status["documents"] == status["files_on_disk"] == pages
+    assert status["services"]["elasticsearch"]["ok"]
+    assert status["services"]["prefect"]["ok"]
+    assert status["last_run"]["state"] == "Completed"
+
+
+def test_a_second_up_changes_nothing(operator: Operator, started: str) -> None:
+    before = {process.pid for process in operator.processes()}
+    assert "unchanged" in operator.call("up")
+    assert before <= {process.pid for process in operator.processes()}
+
+
+def test_files_are_followed_with_no_command_given(operator: Operator, started: str) -> None:
+    file = operator.place / "seeds" / "new.txt"
+    file.write_text(PAGE.format(word="سپیدارستان"), encoding="utf-8")
+    assert wait_until(lambda: operator.count("سپیدارستان") == 1)
+    file.write_text(PAGE.format(word="نیلوفرزار"), encoding="utf-8")
+    assert wait_until(lambda: operator.count("نیلوفرزار") == 1)
+    assert operator.count("سپیدارستان") == 0
+    file.unlink()
+    assert wait_until(lambda: operator.count("نیلوفرزار") == 0)
+    story = operator.ask("trace", "new.txt")
+    assert story["status"] == "removed"
+    assert [event["outcome"] for event in story["events"] if event["step"] == "scan"] == ["new", "changed", "removed"]
+
+
+def test_a_change_during_a_run_does_not_wait_for_the_schedule(operator: Operator, started: str) -> None:
+    folder = operator.place / "seeds"
+    for number in range(8):
+        (folder / f"series-{number}.txt").write_text(PAGE.format(word=f"رشته{number}تایی"), encoding="utf-8")
+        time.sleep(0.7)
+    assert wait_until(lambda: operator.count("رشته7تایی") == 1)
+    for number in range(8):
+        (folder / f"series-{number}.txt").unlink()
+    assert wait_until(lambda: operator.ask("search", "رشته7تایی")["total"] == 0)
+
+
+def test_after_kill_of_everything_up_works(operator: Operator, started: str) -> None:
+    (operator.place / "seeds" / "killed.txt").write_text(PAGE.format(word="گل‌سنگستان"), encoding="utf-8")
+    time.sleep(3)
+    for process in operator.processes():
+        process.kill()
+    assert wait_until(lambda: not operator.processes())
+    operator.call("up")
+    assert operator.count("گل‌سنگستان") == 1
+    assert operator.ask("status")["adds_up"] is True
+    (operator.place / "seeds" / "killed.txt").unlink()
+    assert wait_until(lambda: operator.count("گل‌سنگستان") == 0)
+
+
+def test_a_killed_run_does_not_block_the_next(operator: Operator, started: str) -> None:
+    file = operator.place / "seeds" / "struck.txt"
+    file.write_text(PAGE.format(word="آذرخش‌زار"), encoding="utf-8")
+
+    def run_of_the_schedule() -> list[psutil.Process]:
+        return [process for process in operator.processes() if "prefect.flow_engine" in " ".join(command(process))]
+
+    assert wait_until(lambda: bool(run_of_the_schedule()))
+    for process in run_of_the_schedule():
+        process.kill()
+    file.write_text(PAGE.format(word="تندرزار"), encoding="utf-8")
+    assert wait_until(lambda: operator.count("تندرزار") == 1, seconds=60)
+    file.unlink()
+
+
+def command(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
+def test_down_leaves_nothing(operator: Operator, started: str) -> None:
+    operator.call("down")
+    assert operator.processes() == []
+    assert operator.unfinished_runs() == 0
