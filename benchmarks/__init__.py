@@ -1,0 +1,1 @@
+"""Measurements on real services; nothing here is a test."""

@@ -1,0 +1,61 @@
+"""Folders of news-sized pages to measure with: real passages where they are, else our own sample pages, mixed."""
+
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+PROJECT: Final = Path(__file__).resolve().parents[1]
+
+#: Bytes of an average page of the real documents.
+PAGE_BYTES: Final = 4_800
+
+
+def read_paragraphs() -> dict[str, list[str]]:
+    """Return paragraphs by language: of the retrieval sets beside the checkout, else of the sample pages."""
+    sets = {"fa": "fa_pquad_val", "ar": "ar_arcd"}
+    corpora = PROJECT.parent / "shared" / "corpora"
+    if corpora.is_dir():
+        return {language: list(_read_passages(corpora / name)) for language, name in sets.items()}
+    pages: dict[str, list[str]] = {"fa": [], "ar": []}
+    for file in sorted((PROJECT / "tests" / "seeds" / "expected").rglob("*.txt")):
+        pages[file.name[:2]] += [line for line in file.read_text(encoding="utf-8").splitlines() if len(line) > 80]
+    return pages
+
+
+def _read_passages(folder: Path) -> Iterator[str]:
+    with gzip.open(folder / "passages.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield str(json.loads(line)["text"])
+
+
+def write_pages(folder: Path, number: int, seed: int = 1) -> int:
+    """Write `number` pages of about PAGE_BYTES bytes into `folder`; returns the bytes written.
+
+    Paragraphs are drawn at random and their sentences shuffled, so that no two pages are copies of each other.
+    """
+    choose = random.Random(seed)
+    paragraphs = read_paragraphs()
+    folder.mkdir(parents=True, exist_ok=True)
+    written = 0
+    for place in range(number):
+        language = ("fa", "ar")[place % 2]
+        text = _mix(choose, paragraphs[language])
+        data = f"صفحه {place} {text[:60].strip()}\n\n{text}\n".encode()
+        (folder / f"{language}-{place:06}.txt").write_bytes(data)
+        written += len(data)
+    return written
+
+
+def _mix(choose: random.Random, paragraphs: list[str]) -> str:
+    parts: list[str] = []
+    size = 0
+    while size < PAGE_BYTES:
+        sentences = choose.choice(paragraphs).split(". ")
+        choose.shuffle(sentences)
+        part = ". ".join(sentences)
+        parts.append(part)
+        size += len(part.encode())
+    return "\n".join(parts)
