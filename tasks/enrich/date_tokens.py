@@ -1,0 +1,119 @@
+"""What a reader of dates asks of the tokens around it: is this a number, a count, a year, an era.
+
+A moment says what is written of one date, no more: «دوم آذر» has a day and a month and lacks its year.
+"""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from tasks.enrich.calendars import GREGORIAN, JALALI
+from tasks.enrich.date_words import Token
+from tasks.text.numbers import read_number
+
+DASHES: Final = frozenset("-–—−")
+COMMAS: Final = frozenset("،,")
+#: Between digits these make one number of the two: 3.5, 1/2, 10:30.
+_GLUE: Final = frozenset("./:٫٬\\")
+_PERCENT: Final = frozenset("%٪$€£")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a text says of one date. `unit` is day, month, season, year, decade, week or weekday.
+
+    `month` holds the number of the season too, `amount` how many units before or after publication a relative
+    moment lies, `shift` a year said to be the last, this or the next one, `direction` the same of the date;
+    `leaning` is the tense of the sentence, -1 past and 1 future.
+    """
+
+    unit: str
+    calendar: str = ""
+    year: int | None = None
+    month: int = 0
+    day: int = 0
+    weekday: int | None = None
+    part: str = ""
+    short_year: bool = False
+    shift: int | None = None
+    direction: int | None = None
+    amount: int | None = None
+    leaning: int = 0
+    weak: bool = False
+    conflict: bool = False
+    numeric: bool = False
+
+
+class Read(NamedTuple):
+    """Moments that were read, as `relation` single, range or list, the index after them, and the tokens each takes."""
+
+    moments: tuple[Moment, ...]
+    end: int
+    relation: str = "single"
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+class TokenReader:
+    """Tokens of one text in one language (`fa` or `ar`)."""
+
+    def __init__(self, tokens: list[Token], language: str) -> None:
+        self.tokens = tokens
+        self.words = [token.word for token in tokens]
+        self.language = language
+        self.default = JALALI if language == "fa" else GREGORIAN
+
+    def at(self, index: int) -> Token | None:
+        """Return the token at an index, or None beyond the text."""
+        return self.tokens[index] if 0 <= index < len(self.tokens) else None
+
+    def has(self, index: int, role: str) -> bool:
+        """Whether the token at an index has a role; no token has none."""
+        token = self.at(index)
+        return token is not None and token.has(role)
+
+    def word(self, index: int) -> str:
+        """Return the word at an index, empty beyond the text."""
+        return self.words[index] if 0 <= index < len(self.words) else ""
+
+    def glued(self, index: int) -> bool:
+        """Whether the sign at an index ties the digits on both its sides into one number."""
+        if not 0 < index < len(self.tokens) - 1 or self.words[index] not in _GLUE:
+            return False
+        before, sign, after = self.tokens[index - 1 : index + 2]
+        return before.digits and after.digits and before.end == sign.start and sign.end == after.start
+
+    def number(self, index: int) -> tuple[int, int, str] | None:
+        """Read a whole number in digits or words: value, index after it, and its digits or `ordinal`, `words`."""
+        token = self.at(index)
+        if token is None:
+            return None
+        if token.digits:
+            before = self.at(index - 1)
+            latin = before is not None and before.end == token.start and before.word[-1].isascii()
+            if self.glued(index - 1) or self.glued(index + 1) or (latin and before and before.word.isalpha()):
+                return None
+            return (int(token.word), index + 1, token.word) if len(token.word) < 5 else None
+        if not (token.meaning and token.meaning.number):
+            return None
+        number = read_number(self.words, index, self.language)
+        return (number.value, number.end, "ordinal" if number.ordinal else "words") if number else None
+
+    def counts(self, index: int, *, long: bool = False) -> bool:
+        """Whether what follows a number makes it a count, a price, a time or a part of something longer."""
+        token = self.at(index)
+        if token is None:
+            return False
+        if token.has("count") or (token.has("measure") and not long) or token.word in _PERCENT or self.glued(index):
+            return True
+        before = self.tokens[index - 1]
+        return token.word.isalnum() and token.word.isascii() and token.start == before.end
+
+    def era(self, index: int) -> tuple[str, int]:
+        """Read «میلادی», «هـ», «(ه.ش)»: the calendar named (else empty), and the index after it."""
+        opened = self.word(index) == "("
+        token = self.at(index + opened)
+        if token is None or token.meaning is None or "era" not in token.meaning.roles:
+            return "", index
+        end = index + opened + 1
+        if opened and self.word(end) != ")":
+            return "", index
+        return token.meaning.roles["era"], end + opened
