@@ -84,10 +84,26 @@ class EntityMention:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """When a page was published: the day, the words that say so and their offsets, and by which sign.
+
+    The offsets count in the whole page, furniture included. `method` is dateline, today, double, first-absolute,
+    agreement, caption or file; `jalali` is the day as year, month and day of the Iranian calendar.
+    """
+
+    date: date
+    text: str
+    offset: tuple[int, int] | None
+    method: str
+    jalali: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Enrichment:
     """What was learnt about an article beyond its text."""
 
     word_count: int
+    published: Published
     dates: tuple[DateMention, ...] = ()
     entities: tuple[EntityMention, ...] = ()
     keyphrases: tuple[str, ...] = field(default=())

@@ -1,9 +1,13 @@
 """A finished document in the shape the index takes: the names here are those of `mappings`."""
 
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
-from tasks.document import Article, Enrichment, File, Language, Page
+from tasks.document import Article, DateMention, Enrichment, File, Language, Page
+
+#: Mentions below this confidence are kept, but a search by date does not find the document by them.
+_SURE: Final = 0.3
 
 
 def to_file_source(file: File, sha256: str, encoding: str) -> dict[str, Any]:
@@ -18,6 +22,11 @@ def to_file_source(file: File, sha256: str, encoding: str) -> dict[str, Any]:
         "hash": {"sha256": sha256},
         "encoding": encoding,
     }
+
+
+def to_day(nanoseconds: int) -> date:
+    """The day of a file's time, in UTC."""
+    return date.fromisoformat(to_time(nanoseconds)[:10])
 
 
 def to_time(nanoseconds: int) -> str:
@@ -41,7 +50,7 @@ def to_source(
     """Build the document that Elasticsearch stores. It is current, and its first version until told otherwise."""
     file = to_file_source(page.file, page.sha256, page.encoding)
     return {
-        "@timestamp": file["mtime"],
+        "@timestamp": file["mtime"] if enrichment.published.method == "file" else enrichment.published.date.isoformat(),
         "document_id": page.document_id,
         "current": True,
         "version": 1,
@@ -53,9 +62,30 @@ def to_source(
         "removed_text": article.removed_text or None,
         "file": file,
         "paths": [page.file.path],
+        **_to_dates(enrichment),
         "word_count": enrichment.word_count,
         "repairs": [*page.repairs, *article.repairs],
         "pipeline_version": pipeline_version,
         "run_id": run_id,
         "event": {"ingested": datetime.now(UTC).isoformat(timespec="milliseconds")},
     }
+
+
+def _to_dates(enrichment: Enrichment) -> dict[str, Any]:
+    published = enrichment.published
+    year, month, day = published.jalali
+    sure = [mention for mention in enrichment.dates if mention.confidence >= _SURE]
+    return {
+        "published": published.date.isoformat(),
+        "published_text": published.text or None,
+        "published_method": published.method,
+        "published_jalali": f"{year:04}-{month:02}-{day:02}",
+        "published_jalali_month": f"{year:04}-{month:02}",
+        "dates": [{"gte": mention.start.isoformat(), "lte": mention.end.isoformat()} for mention in sure],
+        "date_mentions": [_to_mention(mention) for mention in enrichment.dates],
+    }
+
+
+def _to_mention(mention: DateMention) -> dict[str, Any]:
+    fields = asdict(mention)
+    return fields | {"start": mention.start.isoformat(), "end": mention.end.isoformat()}

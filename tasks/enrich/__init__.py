@@ -4,14 +4,26 @@ import re
 from typing import Final
 
 from tasks.document import Article, Enrichment, Language, Page
+from tasks.enrich.dates import find_dates
+from tasks.enrich.published import find_published
+from tasks.source import to_day
 from tasks.text.characters import HARAKAT, TATWEEL, ZWNJ
 
 _WORD: Final = re.compile(rf"[\w{ZWNJ}{TATWEEL}{HARAKAT}]+")
 
 
-def enrich(page: Page, language: Language, article: Article) -> Enrichment:  # noqa: ARG001 (the steps' common shape)
-    """Learn everything about one article. `page` is the raw text, `article` what is shown of it."""
-    return Enrichment(word_count=count_words(article.text))
+def enrich(page: Page, language: Language, article: Article) -> Enrichment:
+    """Learn everything about one article. `page` is the raw text, `article` what is shown of it.
+
+    The day of publication often stands in the furniture, so it is looked for in the page; everything else has
+    its offsets in the display text.
+    """
+    published = find_published(page.text, language.code, fallback=to_day(page.file.mtime_ns))
+    return Enrichment(
+        word_count=count_words(article.text),
+        published=published,
+        dates=find_dates(article.text, language.code, published.date),
+    )
 
 
 def count_words(text: str) -> int:

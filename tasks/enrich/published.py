@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
+from tasks.document import Published
 from tasks.enrich.calendars import JALALI, from_day
 from tasks.enrich.date_values import Reading
 from tasks.enrich.date_words import tokenize
@@ -27,21 +28,6 @@ _CAPTION_LENGTH: Final = 240
 #: How far back a year is looked for when the page names none.
 _YEARS_BACK: Final = 30
 _HISTORY: Final = timedelta(400)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """When a page was published: the day, the words that say so and their offsets, and by which sign.
-
-    `method` is dateline, today, double, first-absolute, agreement, caption or file; `jalali` is the day as
-    year, month and day of the Iranian calendar.
-    """
-
-    date: date
-    text: str
-    offset: tuple[int, int] | None
-    method: str
-    jalali: tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
