@@ -1,42 +1,17 @@
 """A finished document in the shape the index takes: the names here are those of `mappings`."""
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from tasks.document import Article, DateMention, Enrichment, File, Language, Page
+from tasks.document import Article, DateMention, Enrichment, EntityMention, Language, Page
+from tasks.enrich.gazetteer import load_gazetteer
+from tasks.file_source import to_file_source
 
 #: Mentions below this confidence are kept, but a search by date does not find the document by them.
 _SURE: Final = 0.3
 
-
-def to_file_source(file: File, sha256: str, encoding: str) -> dict[str, Any]:
-    """The `file` object of a document: where its text was found, and the file's own facts."""
-    directory, _, name = file.path.rpartition("/")
-    return {
-        "path": file.path,
-        "name": name,
-        "directory": directory,
-        "size": file.size,
-        "mtime": to_time(file.mtime_ns),
-        "hash": {"sha256": sha256},
-        "encoding": encoding,
-    }
-
-
-def to_day(nanoseconds: int) -> date:
-    """The day of a file's time, in UTC."""
-    return date.fromisoformat(to_time(nanoseconds)[:10])
-
-
-def to_time(nanoseconds: int) -> str:
-    """A file's time as ISO 8601 in UTC, milliseconds: what dates in the index are written in."""
-    seconds = min(max(nanoseconds // 1_000_000, _EARLIEST), _LATEST) / 1000
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-
-
-_EARLIEST = int(datetime(1, 1, 2, tzinfo=UTC).timestamp() * 1000)
-_LATEST = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp() * 1000)
+_FACETS: Final = {"person": "people", "place": "places", "organization": "organizations"}
 
 
 def to_source(
@@ -63,6 +38,7 @@ def to_source(
         "file": file,
         "paths": [page.file.path],
         **_to_dates(enrichment),
+        **_to_entities(enrichment.entities),
         "word_count": enrichment.word_count,
         "repairs": [*page.repairs, *article.repairs],
         "pipeline_version": pipeline_version,
@@ -89,3 +65,25 @@ def _to_dates(enrichment: Enrichment) -> dict[str, Any]:
 def _to_mention(mention: DateMention) -> dict[str, Any]:
     fields = asdict(mention)
     return fields | {"start": mention.start.isoformat(), "end": mention.end.isoformat()}
+
+
+def _to_entities(mentions: tuple[EntityMention, ...]) -> dict[str, Any]:
+    """Facets have the English label, so that one entity is one value whichever language the page is in.
+
+    People known by their title alone (candidates) have no label in the other script and are not in the facets;
+    they are found by their id and by their name as written.
+    """
+    gazetteer = load_gazetteer()
+    ids = list(dict.fromkeys(mention.id for mention in mentions))
+    known = [gazetteer.entity(entity_id) for entity_id in ids if entity_id in gazetteer]
+    names = [spelling for entity in known for spelling in gazetteer.spellings(entity.id)]
+    names += [mention.text for mention in mentions if mention.id not in gazetteer]
+    labels = {kind: [entity.label_in("en") for entity in known if entity.kind == kind] for kind in _FACETS}
+    places = [entity.location for entity in known if entity.location]
+    return {
+        **{_FACETS[kind]: found for kind, found in labels.items()},
+        "entity_ids": ids,
+        "names": list(dict.fromkeys(names)),
+        "entity_mentions": [asdict(mention) for mention in mentions],
+        "location": [{"lat": lat, "lon": lon} for lat, lon in places],
+    }

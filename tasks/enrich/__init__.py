@@ -5,8 +5,9 @@ from typing import Final
 
 from tasks.document import Article, Enrichment, Language, Page
 from tasks.enrich.dates import find_dates
+from tasks.enrich.names import find_names
 from tasks.enrich.published import find_published
-from tasks.source import to_day
+from tasks.file_source import to_day
 from tasks.text.characters import HARAKAT, TATWEEL, ZWNJ
 
 _WORD: Final = re.compile(rf"[\w{ZWNJ}{TATWEEL}{HARAKAT}]+")
@@ -23,6 +24,7 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
         word_count=count_words(article.text),
         published=published,
         dates=find_dates(article.text, language.code, published.date),
+        entities=find_names(article.text, language.code),
     )
 
 
