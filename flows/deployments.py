@@ -16,6 +16,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.types.entrypoint import EntrypointType
 
 from flows import ingest as ingest_module
+from flows.automations import install_automations
 from flows.runs import close_abandoned, drop_missed
 from flows.settings import Settings, load_settings
 from flows.watcher import follow
@@ -69,6 +70,7 @@ def main() -> None:
     settings = load_settings()
     close_abandoned("nobody works on it any more", served=False)
     drop_missed()
+    install_automations(settings.interval, settings.webhook)
     stopping = threading.Event()
     if settings.events:
         patience = max(settings.interval, 60.0)

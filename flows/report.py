@@ -5,8 +5,11 @@ from typing import Any, Final
 
 from prefect import State
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.events import emit_event
 from prefect.states import Completed, Failed
 
+from flows.automations import QUARANTINED
+from tasks.ledger import entry_id
 from tasks.outcome import Kind, Outcome, Status, Sums, count
 from tasks.paths import display_path
 
@@ -118,6 +121,12 @@ def publish(report: Report, folder: str) -> None:
         }
         for outcome in shown
     ]
+    for outcome in report.failures:
+        emit_event(
+            QUARANTINED,
+            resource={"prefect.resource.id": f"daftar.file.{entry_id(folder, outcome.path)}"},
+            payload={"file": display_path(outcome.path), "step": outcome.step, "reason": outcome.reason},
+        )
     more = len(report.outcomes) - len(rows)
     note = f"{more} more files are not shown" if more > 0 else "every file of the run"
     create_table_artifact(rows, key="ingest-files", description=f"{folder}: {note}")

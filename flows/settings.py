@@ -37,6 +37,8 @@ class Settings(BaseSettings):
 
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
 
+    webhook: SecretStr | None = Field(None, description="Called when an operator is needed.")
+
     home: Path = Field(Path(".daftar"), description="Data of this installation.")
     cache: Path | None = Field(None, description="The unpacked Elasticsearch; without it the user's cache folder.")
 
