@@ -1,0 +1,145 @@
+"""From a search text to the Elasticsearch query that daftar asks: the command line, the page, the benchmark.
+
+The precise, the stemmed, the root and the paired forms count together (their scores are added), the headline
+above the body, recognised names beside them. Texts are only ever values of `match` clauses,
+never query syntax, so no text can make Elasticsearch refuse the request.
+"""
+
+import string
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+from daftar.search.syntax import Role, Search, Term, read_search
+from mappings.chains import load_words
+from mappings.letters import ZWNJ, fold
+
+Json = dict[str, Any]
+
+#: Weight of each field in a query of words. Measured with `benchmarks/relevance.py`.
+WORD_FIELDS: Final = {
+    "title": 1.0,
+    "title.stem": 2.0,
+    "title.root": 1.0,
+    "title.bigram": 0.5,
+    "body": 0.5,
+    "body.stem": 1.0,
+    "body.root": 0.5,
+    "body.bigram": 0.3,
+}
+
+#: What makes a document match a required or forbidden word: spellings together, endings kept apart.
+PRECISE_FIELDS: Final = ("title", "body", "names")
+
+_KEYWORD_FIELDS: Final = frozenset({"people", "places", "organizations", "file.path", "language"})
+_WILDCARDS: Final = str.maketrans({"*": r"\*", "?": r"\?", "\\": r"\\"})
+
+
+def build_query(text: str, *, language: str | None = None) -> Json:
+    """Return the query of a search text, limited to documents in `language` when that is given.
+
+    The syntax is told in `daftar.search.syntax`. An empty text finds everything, one without a letter or
+    digit («؟») nothing. Total: never raises, and the result can be written as JSON.
+    """
+    search = read_search(text)
+    filters: list[Json] = [{"term": {"language": language}}] if language else []
+    if not search.terms and not search.alternatives:
+        query: Json = {"match_none": {}} if text.strip() else {"match_all": {}}
+    else:
+        query = _build_clauses(search)
+    return {"bool": {"must": [query], "filter": filters}} if filters else query
+
+
+def _build_clauses(search: Search) -> Json:
+    clauses: dict[str, list[Json]] = {"must": [], "must_not": [], "should": [], "filter": []}
+    for term in search.terms:
+        if term.role is Role.FORBIDDEN:
+            clauses["must_not"].append(_match_term(term))
+        elif term.field in {"after", "before"} or term.field in _KEYWORD_FIELDS:
+            clauses["filter"].append(_match_term(term))
+        elif term.role is Role.REQUIRED or term.field:
+            clauses["must"].append(_match_term(term))
+    for group in search.alternatives:
+        clauses["must"].append({"bool": {"should": [_match_term(term) for term in group]}})
+    liked = [term.text for term in search.terms if term.role is Role.LIKED and not term.field]
+    if liked:
+        clauses["should" if clauses["must"] else "must"].append(_match_words(" ".join(liked)))
+    return {"bool": {occurrence: found for occurrence, found in clauses.items() if found}}
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    """The words that the precise and stemmed forms leave out, in either language."""
+    lists = (f"{language}/{name}.txt" for language in ("fa", "ar") for name in ("stop_words", "question_words"))
+    return frozenset(word for name in lists for word in load_words(name))
+
+
+def _has_content(text: str) -> bool:
+    words = fold(text).replace(ZWNJ, "").split()
+    return not all(word.strip(string.punctuation + "؟،؛«»") in _function_words() for word in words)
+
+
+def _match_as_written(text: str, **options: Any) -> Json:
+    """Match words that every other form leaves out («چند», «متى»): the paired form holds all words, folded."""
+    return {"multi_match": {"query": text, "fields": ["title.bigram", "body.bigram"], "analyzer": "name", **options}}
+
+
+def _match_words(text: str) -> Json:
+    if not _has_content(text):
+        return _match_as_written(text, operator="and")
+    fields = [f"{field}^{weight}" for field, weight in WORD_FIELDS.items()]
+    words = {"multi_match": {"query": text, "type": "most_fields", "fields": fields}}
+    names = {"match": {"names": {"query": text, "boost": 0.5}}}
+    sounds = {"match": {"names.skeleton": {"query": text, "operator": "and", "boost": 0.2}}}
+    return {"bool": {"should": [words, names, sounds]}}
+
+
+def _match_term(term: Term) -> Json:
+    if term.field in {"after", "before"}:
+        return {"range": {"@timestamp": {"gte" if term.field == "after" else "lte": term.text}}}
+    if term.field in _KEYWORD_FIELDS:
+        return _match_keyword(term)
+    if term.field != "names" and not _has_content(term.text):
+        return _match_as_written(term.text, **({"type": "phrase"} if term.phrase else {"operator": "and"}))
+    fields: Sequence[str] = (term.field,) if term.field else PRECISE_FIELDS
+    kind = {"type": "phrase"} if term.phrase else {"type": "best_fields", "operator": "and"}
+    return {"multi_match": {"query": term.text, "fields": list(fields), **kind}}
+
+
+def _match_keyword(term: Term) -> Json:
+    if term.field == "language":
+        return {"term": {"language": term.text.lower()}}
+    value = f"*{term.text.translate(_WILDCARDS)}*"
+    return {"wildcard": {term.field: {"value": value, "case_insensitive": True}}}
+
+
+def build_search(text: str, *, language: str | None = None, size: int = 10, sort: str = "score") -> Json:
+    """Return the whole request: query, highlights on the source spelling, order (`score` or `date`).
+
+    Marked are the words of headline and body as the page has them, whichever form they were found by.
+    """
+    order: list[Json] = [{"_score": "desc"}, {"@timestamp": "desc"}, {"document_id": "asc"}]
+    if sort == "date":
+        order = order[1:]
+    highlight = {"type": "unified", "fragment_size": 160, "boundary_scanner": "sentence"}
+    return {
+        "query": build_query(text, language=language),
+        "size": size,
+        "sort": order,
+        "track_total_hits": True,
+        "track_scores": True,
+        "highlight": {
+            **highlight,
+            "fields": {
+                "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.stem"]},
+                "body": {"number_of_fragments": 3, "matched_fields": ["body", "body.stem"]},
+            },
+        },
+    }
+
+
+def build_suggestion(text: str) -> Json:
+    """Return the request for other spellings of the words of a text, for when nothing was found."""
+    words = " ".join(term.text for term in read_search(text).terms if not term.field)
+    term = {"field": "body.exact", "suggest_mode": "missing", "min_word_length": 3, "size": 1}
+    return {"size": 0, "suggest": {"words": {"text": words, "term": term}}}
