@@ -14,8 +14,9 @@ from tasks.detect import detect
 from tasks.document import Article, Enrichment, File, Language, Page
 from tasks.enrich import enrich
 from tasks.errors import Quarantined
+from tasks.holds import announce_holds, find_hold, list_holds, release, to_owner_file
 from tasks.job import Job
-from tasks.ledger import Event, entry_id, mark_owners, now, read_entries, to_entry, write_entries
+from tasks.ledger import Event, begin, entry_id, mark_owners, now, read_entries, to_entry, write_entries
 from tasks.normalize import normalize
 from tasks.outcome import Kind, Outcome, Status
 from tasks.read import Unsettled, Vanished, read
@@ -41,7 +42,7 @@ class _Way:
     """One file on its way: what is known of it, its story in this run, and how it ends."""
 
     file: File
-    holder: str
+    root: str
     known: dict[str, Any]
     run_id: str
     events: list[Event] = field(default_factory=list)
@@ -57,11 +58,28 @@ class _Way:
         self.outcome, self.status = outcome, status
 
     @property
+    def holder(self) -> str:
+        return entry_id(self.root, self.file.path)
+
+    @property
     def hold(self) -> index.Hold | None:
         """The document that this path stood for before this run."""
-        if self.known.get("status") not in (Status.INDEXED, Status.DUPLICATE):
-            return None
-        return index.Hold(self.holder, self.known["document_id"], self.known.get("language"))
+        return find_hold(self.root, self.known)
+
+    @property
+    def target_hold(self) -> index.Hold | None:
+        """The document that this path is to stand for, or stands for at the end."""
+        if self.record is not None:
+            return index.Hold(self.holder, self.record.document_id, self.record.language)
+        return self.hold if self.outcome and self.outcome.document_id else None
+
+    @property
+    def former(self) -> list[index.Hold]:
+        """The documents that this path may hold and no longer stands for."""
+        if self.status is Status.WAITING:
+            return []
+        kept = self.target_hold
+        return [hold for hold in list_holds(self.root, self.known) if kept is None or not hold.is_same(kept)]
 
 
 def ingest_files(job: Job, files: list[File], steps: Steps | None = None) -> list[Outcome]:
@@ -72,16 +90,18 @@ def ingest_files(job: Job, files: list[File], steps: Steps | None = None) -> lis
     """
     steps = steps or Steps()
     known = read_entries(job.target, job.root, [file.path for file in files])
-    ways = [_Way(file, entry_id(job.root, file.path), known.get(file.path, {}), job.run_id) for file in files]
+    ways = [_Way(file, job.root, known.get(file.path, {}), job.run_id) for file in files]
     for way in ways:
         try:
             _prepare(job, steps, way)
         except Quarantined as error:
             _quarantine(way, error)
     _number_versions(job, ways)
+    _announce(job, ways)
     _store(job, steps, ways)
     _release_former(job, ways)
     _write_ledger(job, ways)
+    _confirm_owners(job, ways)
     return [way.outcome for way in ways if way.outcome is not None]
 
 
@@ -99,7 +119,7 @@ def _prepare(job: Job, steps: Steps, way: _Way) -> None:
         return
     way.file = page.file
     way.facts = {"size": page.file.size, "mtime_ns": page.file.mtime_ns, "sha256": page.sha256}
-    if way.hold and way.known.get("sha256") == page.sha256:
+    if way.hold and not way.known.get("pending") and way.known.get("sha256") == page.sha256:
         way.end(
             Outcome(way.file.path, Kind.UNCHANGED, way.known["document_id"], way.known.get("language")),
             Status(way.known["status"]),
@@ -119,13 +139,22 @@ def _prepare(job: Job, steps: Steps, way: _Way) -> None:
 
 
 def _number_versions(job: Job, ways: list[_Way]) -> None:
-    former = {way.file.path: way.hold for way in ways if way.record and way.hold}
-    versions = index.read_versions(job.target, list(former.values()))
+    versions = index.read_versions(job.target, [way.hold for way in ways if way.record and way.hold])
     for way in ways:
-        hold = former.get(way.file.path)
-        if way.record and hold and hold.document_id in versions:
+        hold = way.hold
+        if way.record and hold and hold.document_id in versions and hold.document_id != way.record.document_id:
             way.record.source["previous_id"] = hold.document_id
             way.record.source["version"] = versions[hold.document_id] + 1
+
+
+def _announce(job: Job, ways: list[_Way]) -> None:
+    """Write down what is about to be done to documents, so that a killed run leaves nothing unknown."""
+    intents = []
+    for way in ways:
+        taken = [way.target_hold] if way.record and way.target_hold else []
+        if taken or way.former:
+            intents.append((way.known or begin(job.root, way.file), way.former + taken))
+    announce_holds(job, intents)
 
 
 def _store(job: Job, steps: Steps, ways: list[_Way]) -> None:
@@ -138,11 +167,18 @@ def _store(job: Job, steps: Steps, ways: list[_Way]) -> None:
             _quarantine(way, placement)
             continue
         status = Status.INDEXED if placement.owned else Status.DUPLICATE
-        kind = (Kind.CHANGED if way.hold else Kind.NEW) if placement.owned else Kind.DUPLICATE
+        kind = _kind(way) if placement.owned else Kind.DUPLICATE
         reason = "" if placement.owned else f"the same text as {placement.path}"
         way.note("index", status, reason)
         title = str(record.source.get("title") or "")
         way.end(Outcome(way.file.path, kind, record.document_id, record.language, title, reason=reason), status)
+
+
+def _kind(way: _Way) -> Kind:
+    """What a file is that owns its document."""
+    if way.hold is None:
+        return Kind.NEW
+    return Kind.UNCHANGED if way.known.get("sha256") == way.facts["sha256"] else Kind.CHANGED
 
 
 def _quarantine(way: _Way, error: Quarantined) -> None:
@@ -157,17 +193,17 @@ def _quarantine(way: _Way, error: Quarantined) -> None:
 
 def _release_former(job: Job, ways: list[_Way]) -> None:
     """Let go of the documents that these paths stood for and no longer do."""
-    changed, removed = [], []
+    changed = [hold for way in ways if way.status is not Status.REMOVED for hold in way.former]
+    removed = [hold for way in ways if way.status is Status.REMOVED for hold in way.former]
+    owners = release(job, changed) + release(job, removed, removed=True)
+    described = []
     for way in ways:
-        hold = way.hold
-        if hold is None or way.status is Status.WAITING or way.status is None:
-            continue
-        if way.status is Status.REMOVED:
-            removed.append(hold)
-        elif way.facts.get("document_id", hold.document_id) != hold.document_id or way.status is Status.QUARANTINED:
-            changed.append(hold)
-    owners = index.release(job.target, changed) + index.release(job.target, removed, removed_at=now())
-    mark_owners(job.target, owners)
+        if way.status is Status.DUPLICATE and way.outcome and (hold := way.target_hold) in owners and hold:
+            way.note("index", Status.INDEXED, "the file that had this text before no longer has it")
+            way.end(replace(way.outcome, kind=_kind(way), reason=""), Status.INDEXED)
+            facts = way.record.source["file"] if way.record else to_owner_file({"path": way.file.path, **way.facts})
+            described.append((hold, facts))
+    index.describe(job.target, described)
 
 
 def _write_ledger(job: Job, ways: list[_Way]) -> None:
@@ -179,8 +215,19 @@ def _write_ledger(job: Job, ways: list[_Way]) -> None:
             continue
         known = way.known
         if way.status is Status.QUARANTINED:
-            known = {name: value for name, value in known.items() if name not in ("document_id", "sha256")}
-            way.facts.pop("document_id", None)
+            known = {name: value for name, value in known.items() if name not in ("document_id", "sha256", "language")}
+            way.facts = {name: way.facts[name] for name in ("size", "mtime_ns")}
         entry_facts = {"size": way.file.size, "mtime_ns": way.file.mtime_ns} | way.facts
-        entries.append(to_entry(job.root, replace(way.outcome), way.status, known, way.events, entry_facts))
+        entries.append(to_entry(job.root, way.outcome, way.status, known, way.events, entry_facts))
     write_entries(job.target, entries)
+
+
+def _confirm_owners(job: Job, ways: list[_Way]) -> None:
+    """See to duplicates that became owners while their entries were being written, by a batch beside this one."""
+    duplicates = {hold for way in ways if way.status is Status.DUPLICATE and (hold := way.target_hold)}
+    owners = index.read_owners(job.target, list(duplicates))
+    mark_owners(
+        job.target,
+        job.run_id,
+        [(hold.holder, hold.document_id) for hold in duplicates if owners.get(hold.document_id) == hold.holder],
+    )

@@ -2,23 +2,25 @@
 
 import hashlib
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from tasks import index
 from tasks.document import File
-from tasks.errors import Misconfigured
+from tasks.errors import Misconfigured, Unavailable
+from tasks.file_source import to_file_source
+from tasks.holds import announce_holds, find_hold, list_holds, release
 from tasks.ignore import load_rules
 from tasks.job import Job
-from tasks.ledger import Event, entry_id, mark_owners, now, read_entries, read_ledger, to_entry, write_entries
+from tasks.ledger import Event, begin, entry_id, now, read_entries, read_ledger, to_entry, write_entries
 from tasks.outcome import Kind, Outcome, Status
 from tasks.paths import decode_path
 from tasks.scan import Comparison, Entry, Known, compare, list_folder, settle
-from tasks.source import to_file_source
 
 #: Above this share of the known files, and above this number, files that are gone are not taken for removed.
 GUARD_SHARE: Final = 0.2
@@ -50,13 +52,15 @@ def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | Non
     gone to believe it. Raises Misconfigured when the folder is not there and was never known.
     """
     folder = Path(job.folder)
-    if folder.is_dir():
-        listing: Iterable[Entry] = list_folder(folder, load_rules(folder), exclude)
-    else:
-        listing = ()
+    stamp = _stamp(folder)
+    listing = list_folder(folder, load_rules(folder), exclude) if stamp else iter(())
     comparison = compare(listing, read_ledger(job.target, job.root), limit)
-    if not folder.is_dir() and not comparison.gone:
+    if not stamp and not comparison.gone:
         raise Misconfigured(f"The folder {folder} is not there", "Name another one, or mount it and try again.")
+    if _stamp(folder) != stamp:
+        raise Unavailable(
+            f"The folder {folder} went away while it was listed", "Mount it again; the next run carries on."
+        )
     renamed = match_renames(folder, comparison.new, comparison.gone)
     moved = {file.path for _, file in renamed}
     left_behind = {known.path for known, _ in renamed}
@@ -75,6 +79,15 @@ def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | Non
     )
 
 
+def _stamp(folder: Path) -> tuple[int, int] | None:
+    """Tell one folder from another of the same name: what is mounted, and what is left when it is unmounted."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
+
+
 def is_suspicious(comparison: Comparison, gone: int) -> bool:
     """Say whether so many files are gone that the folder is rather unmounted than emptied."""
     if gone == 0:
@@ -88,7 +101,7 @@ def match_renames(folder: Path, new: list[File], gone: list[Known]) -> list[tupl
     """Pair files that are new with files that are gone and held the same bytes; only equal sizes are hashed."""
     by_size: dict[int, dict[str, list[Known]]] = defaultdict(lambda: defaultdict(list))
     for known in gone:
-        if known.sha256 and known.status in (Status.INDEXED, Status.DUPLICATE):
+        if known.sha256 and not known.pending and known.status in (Status.INDEXED, Status.DUPLICATE):
             by_size[known.size][known.sha256].append(known)
     pairs = []
     for file in new:
@@ -113,22 +126,34 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 
 def move_files(job: Job, renamed: list[tuple[Known, File]]) -> list[Outcome]:
-    """Carry out renames: the document gets the new path and nothing else, the ledger both halves of the story."""
+    """Carry out renames: the document gets the new path and nothing else, the ledger both halves of the story.
+
+    A pair whose old path another run has taken care of meanwhile is left for the next comparison.
+    """
     outcomes: list[Outcome] = []
-    for pairs in _chunks(renamed):
-        entries = read_entries(job.target, job.root, [known.path for known, _ in pairs])
+    for chunk in _chunks(renamed):
+        entries = read_entries(
+            job.target, job.root, [path for known, file in chunk for path in (known.path, file.path)]
+        )
+        pairs = [
+            (entry, hold, file)
+            for known, file in chunk
+            if (entry := entries.get(known.path)) and (hold := find_hold(job.root, entry))
+        ]
+        announce_holds(job, [(entry, [hold]) for entry, hold, _ in pairs])
+        announce_holds(job, [(entries.get(file.path) or begin(job.root, file), [hold]) for _, hold, file in pairs])
+        moves = [
+            (hold, entry_id(job.root, file.path), to_file_source(file, entry["sha256"], ""))
+            for entry, hold, file in pairs
+        ]
         written = []
-        for known, file in pairs:
-            entry = entries[known.path]
-            source = to_file_source(file, entry["sha256"], "")
-            hold = index.Hold(entry_id(job.root, known.path), entry["document_id"], entry.get("language"))
-            owned = index.move(job.target, hold, entry_id(job.root, file.path), source)
+        for (entry, hold, file), owned in zip(pairs, index.move(job.target, moves), strict=True):
             status = Status.INDEXED if owned else Status.DUPLICATE
-            outcome = Outcome(file.path, Kind.RENAMED, entry["document_id"], entry.get("language"))
+            outcome = Outcome(file.path, Kind.RENAMED, hold.document_id, hold.language)
+            event = Event(now(), job.run_id, "scan", "renamed", f"from {entry['path']}")
             facts: dict[str, Any] = {"size": file.size, "mtime_ns": file.mtime_ns}
-            event = Event(now(), job.run_id, "scan", "renamed", f"from {known.path}")
             written.append(to_entry(job.root, outcome, status, entry, [event], facts))
-            written.append(_closed(job, known.path, entry, "renamed", f"to {file.path}"))
+            written.append(_closed(job, entry["path"], entry, "renamed", f"to {file.path}"))
             outcomes.append(outcome)
         write_entries(job.target, written)
     return outcomes
@@ -139,13 +164,20 @@ def remove_files(job: Job, gone: list[Known]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for chunk in _chunks(gone):
         entries = read_entries(job.target, job.root, [known.path for known in chunk])
-        mark_owners(job.target, index.release(job.target, _holds(job, chunk), removed_at=now()))
+        _let_go(job, entries.values())
         write_entries(
             job.target,
             [_closed(job, known.path, entries.get(known.path, {}), "removed", "") for known in chunk],
         )
         outcomes.extend(Outcome(known.path, Kind.REMOVED, known.document_id) for known in chunk)
     return outcomes
+
+
+def _let_go(job: Job, entries: Iterable[dict[str, Any]]) -> None:
+    """Release whatever the paths of these entries hold, since they stand for no page any more."""
+    holds = [(entry, list_holds(job.root, entry)) for entry in entries]
+    announce_holds(job, holds)
+    release(job, [hold for _, held in holds for hold in held], removed=True)
 
 
 def _closed(job: Job, path: str, entry: dict[str, Any], what: str, reason: str) -> dict[str, Any]:
@@ -159,8 +191,7 @@ def note_ignored(job: Job, ignored: list[Entry]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for chunk in _chunks(ignored):
         entries = read_entries(job.target, job.root, [entry.file.path for entry in chunk])
-        holds = [_to_known(entry) for entry in entries.values()]
-        mark_owners(job.target, index.release(job.target, _holds(job, holds), removed_at=now()))
+        _let_go(job, entries.values())
         written = []
         for found in chunk:
             reason = found.ignored or ""
@@ -198,19 +229,6 @@ def _entry(
 
 def _without_document(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name not in ("document_id", "sha256", "language")}
-
-
-def _to_known(entry: dict[str, Any]) -> Known:
-    known = Known(entry["path"], entry.get("size", -1), entry.get("mtime_ns", -1), Status(entry["status"]))
-    return replace(known, document_id=entry.get("document_id"), language=entry.get("language"))
-
-
-def _holds(job: Job, entries: Iterable[Known]) -> list[index.Hold]:
-    return [
-        index.Hold(entry_id(job.root, known.path), known.document_id, known.language)
-        for known in entries
-        if known.document_id and known.status in (Status.INDEXED, Status.DUPLICATE)
-    ]
 
 
 def _chunks(items: list[Item]) -> Iterator[list[Item]]:

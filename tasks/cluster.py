@@ -12,6 +12,7 @@ from elasticsearch import (
     AuthorizationException,
     Elasticsearch,
     TransportError,
+    UnsupportedProductError,
 )
 
 import mappings
@@ -22,6 +23,10 @@ INDEX_LANGUAGES: Final = ("fa", "ar", "other")
 
 _MAJOR: Final = 9
 _BUSY: Final = frozenset({408, 429, 502, 503, 504})
+
+#: Errors that say nothing about a document: an index is closed, or gone until `install` puts it back; a restart
+#: has ended a search over several pages.
+_PASSING: Final = frozenset({"index_closed_exception", "index_not_found_exception", "search_context_missing_exception"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,11 @@ def speaking_plainly(target: Target) -> Iterator[None]:
                 f"Elasticsearch at {target.url} is too busy ({error.status_code})",
                 "It is asked again by itself.",
             ) from error
+        if is_passing(error.status_code, error.body):
+            raise Unavailable(
+                f"Elasticsearch at {target.url} was restarted meanwhile, or has closed or lost indices of daftar's",
+                "Open closed ones; the next run puts back what is missing.",
+            ) from error
         raise
     except TransportError as error:
         raise Unavailable(
@@ -106,8 +116,31 @@ def is_blocked(body: Any) -> bool:
 
 
 def is_passing(status: int, error: Any) -> bool:
-    """Say whether a failed bulk item failed for a reason that may pass: overload, or a disk that is full."""
-    return status in _BUSY or is_blocked({"error": error})
+    """Say whether an error (of a bulk item, or a body) may pass: overload, a full disk, an index closed or gone."""
+    return status in _BUSY or is_blocked({"error": error}) or not _PASSING.isdisjoint(_types(error))
+
+
+def check_found(docs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the documents that a multi-get found.
+
+    Raises Unavailable when one could not be looked for, which must not be taken for its absence.
+    """
+    for doc in docs:
+        if "error" in doc:
+            raise Unavailable(
+                f"Elasticsearch cannot read {doc['_index']} now ({doc['error'].get('type')})",
+                "The run tries again by itself; the next one carries on.",
+            )
+        if doc["found"]:
+            yield doc
+
+
+def _types(error: Any) -> Iterator[str]:
+    """Yield the types named in an item's error or in an error body, with their root causes."""
+    if isinstance(error, dict):
+        yield str(error.get("type"))
+        for cause in (error.get("error"), *error.get("root_cause", ())):
+            yield from _types(cause)
 
 
 def check_server(target: Target) -> str:
@@ -120,13 +153,11 @@ def check_server(target: Target) -> str:
             version = str(connect(target).info()["version"]["number"])
         except (KeyError, TypeError, ValueError) as error:
             raise _wrong_server(target, "something else") from error
+        except UnsupportedProductError as error:
+            raise _wrong_server(target, "something else") from error
         except ApiError as error:
             if error.status_code in (400, 406):
                 raise _wrong_server(target, "an older version") from error
-            raise
-        except Exception as error:
-            if type(error).__name__ == "UnsupportedProductError":
-                raise _wrong_server(target, "something else") from error
             raise
     if version.partition(".")[0] != str(_MAJOR):
         raise _wrong_server(target, f"version {version}")

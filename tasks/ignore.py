@@ -3,12 +3,15 @@
 Such files are not read, but they are listed, counted and named in the ledger like every other.
 """
 
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pathspec import GitIgnoreSpec
+
+from tasks.errors import Misconfigured
 
 PATTERN_FILE: Final = ".daftarignore"
 
@@ -42,7 +45,20 @@ class Rules:
 
 
 def load_rules(folder: Path) -> Rules:
-    """Read the folder's `.daftarignore` (gitignore's syntax); without one only the built-in rules hold."""
+    """Read the folder's `.daftarignore` (gitignore's syntax); without one only the built-in rules hold.
+
+    Raises Misconfigured that names the line when it is no pattern, or the file when it cannot be read.
+    """
     file = folder / PATTERN_FILE
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
+    try:
+        lines = file.read_text(encoding="utf-8-sig", errors="replace").split("\n") if file.is_file() else []
+    except OSError as error:
+        raise Misconfigured(f"{file} cannot be read: {error.strerror}", "Mend it, or delete it.") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except (ValueError, re.error) as error:
+            raise Misconfigured(
+                f"Line {number} of {file} is no pattern: {error}", "Correct it, or delete it."
+            ) from error
     return Rules(GitIgnoreSpec.from_lines(lines))

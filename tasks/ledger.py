@@ -2,7 +2,10 @@
 
 The entries live in Elasticsearch beside the documents, so that whoever can search can also see what is missing.
 An entry is written only after its document, never with it: the items of one bulk request go to several shards
-at once, and an entry must not say `indexed` of a document that was refused.
+at once, and an entry must not say `indexed` of a document that was refused. What a run is about to do to
+documents is announced in the entry before (`pending`); the final entry has no `pending`. A run that was killed
+leaves it there, and the next run takes such a file again, whatever its size and time, and lets go of every
+document that is not the file's present one.
 """
 
 import hashlib
@@ -11,18 +14,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from elasticsearch.helpers import streaming_bulk
-
-from tasks.cluster import Target, connect, is_passing, speaking_plainly
-from tasks.errors import Unavailable
-from tasks.outcome import Outcome, Status
+from tasks import bulk
+from tasks.cluster import Target, check_found, connect, speaking_plainly
+from tasks.document import File
+from tasks.outcome import Kind, Outcome, Status
 from tasks.scan import Known
 
 #: The last events of a file that its entry keeps; older ones are dropped.
 EVENTS_KEPT: Final = 100
 
 _PAGE: Final = 5_000
-_SCAN_FIELDS: Final = ["path", "size", "mtime_ns", "status", "sha256", "document_id", "language"]
+_SCAN_FIELDS: Final = ["path", "size", "mtime_ns", "status", "sha256", "document_id", "language", "pending"]
+
+_MARK_OWNER: Final = """
+if (ctx._source.status != 'duplicate' || ctx._source.document_id != params.document_id) {
+  ctx.op = 'none';
+  return;
+}
+ctx._source.status = 'indexed';
+ctx._source.reason = null;
+ctx._source.events.add(params.event);
+if (ctx._source.events.size() > params.kept) { ctx._source.events.remove(0); }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ def read_ledger(target: Target, root: str) -> Iterator[Known]:
                     size=_PAGE,
                     source_includes=_SCAN_FIELDS,
                     search_after=after,
+                    allow_partial_search_results=False,
                     track_total_hits=False,
                 )
                 pit = found["pit_id"]
@@ -80,7 +94,8 @@ def read_ledger(target: Target, root: str) -> Iterator[Known]:
                     return
                 after = hits[-1]["sort"]
         finally:
-            client.close_point_in_time(id=pit)
+            # One that a restart has closed already is not there any more.
+            client.options(ignore_status=404).close_point_in_time(id=pit)
 
 
 def _to_known(source: dict[str, Any]) -> Known:
@@ -92,16 +107,23 @@ def _to_known(source: dict[str, Any]) -> Known:
         sha256=source.get("sha256"),
         document_id=source.get("document_id"),
         language=source.get("language"),
+        pending=tuple(source.get("pending", ())),
     )
 
 
 def read_entries(target: Target, root: str, paths: list[str]) -> dict[str, dict[str, Any]]:
     """Return the whole entries of some paths, as they are at this moment; paths without one are not in it."""
-    if not paths:
+    entries = read_entries_by_id(target, [entry_id(root, path) for path in paths])
+    return {entry["path"]: entry for entry in entries.values()}
+
+
+def read_entries_by_id(target: Target, ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return whole entries by their ids, of whatever folder; those that are not there are not in it."""
+    if not ids:
         return {}
     with speaking_plainly(target):
-        found = connect(target).mget(index=target.files, ids=[entry_id(root, path) for path in paths])
-    return {doc["_source"]["path"]: doc["_source"] for doc in found["docs"] if doc.get("found")}
+        found = connect(target).mget(index=target.files, ids=ids)
+    return {doc["_id"]: doc["_source"] for doc in check_found(found["docs"])}
 
 
 def sum_statuses(target: Target, root: str) -> dict[str, int]:
@@ -130,16 +152,19 @@ def to_entry(
     known = known or {}
     story = [*known.get("events", ()), *(event.to_source() for event in events)]
     run_id = story[-1]["run_id"] if story else known.get("run_id")
+    same_form = all(known.get(name) == facts.get(name) for name in ("size", "mtime_ns"))
+    unfinished = {"pending": known["pending"]} if status is Status.WAITING and known.get("pending") else {}
     return {
         **{name: known[name] for name in ("sha256", "document_id", "language") if name in known},
         **facts,
+        **unfinished,
         "path": outcome.path,
         "root": root,
         "status": status.value,
         "step": outcome.step or None,
         "reason": outcome.reason or None,
         "advice": outcome.advice or None,
-        "attempts": known.get("attempts", 0) + 1,
+        "attempts": (known.get("attempts", 0) if same_form else 0) + 1,
         "first_seen": known.get("first_seen", moment),
         "changed": moment,
         "run_id": run_id,
@@ -147,28 +172,64 @@ def to_entry(
     }
 
 
+def begin(root: str, file: File) -> dict[str, Any]:
+    """Build the first entry of a file that a run has begun with; it stands if that run does not come to its end."""
+    outcome = Outcome(file.path, Kind.WAITING, step="scan", reason="a run that began with it did not end")
+    return to_entry(root, outcome, Status.WAITING, None, [], {"size": file.size, "mtime_ns": file.mtime_ns})
+
+
+def announce(target: Target, intents: Iterable[tuple[dict[str, Any], list[str]]]) -> None:
+    """Write down, before it is done, which documents some paths are about to take up or let go.
+
+    An intent is the entry of a path, and references to the documents (`to_reference`). An entry that is there
+    stays as it is but for `pending`; one that is not is written as given. Raises Unavailable.
+    """
+    operations = (
+        bulk.update(
+            target.files,
+            entry_id(entry["root"], entry["path"]),
+            {"doc": {"pending": references}, "upsert": {**entry, "pending": references}},
+        )
+        for entry, references in intents
+    )
+    _send(target, operations)
+
+
+def to_reference(language: str | None, document_id: str) -> str:
+    """Name a document for `pending`: `to_reference("fa", "3f…") == "fa/3f…"`."""
+    return f"{language or ''}/{document_id}"
+
+
 def write_entries(target: Target, entries: Iterable[dict[str, Any]]) -> None:
     """Write whole entries, replacing those there. Raises Unavailable when one was refused."""
-    actions = (
-        {"_op_type": "index", "_id": entry_id(entry["root"], entry["path"]), "_source": entry} for entry in entries
+    _send(target, (bulk.replace(target.files, entry_id(entry["root"], entry["path"]), entry) for entry in entries))
+
+
+def mark_owners(target: Target, run_id: str, owners: Iterable[tuple[str, str]]) -> None:
+    """Make entries the owners of their documents: `duplicate` becomes `indexed`.
+
+    An owner is the entry's id and the document's. An entry that is not there yet, or stands for another document
+    by now, is left alone.
+    """
+    event = Event(now(), run_id, "index", Status.INDEXED, "the file that had this text before no longer has it")
+    operations = (
+        bulk.update(
+            target.files,
+            holder,
+            {
+                "script": {
+                    "source": _MARK_OWNER,
+                    "lang": "painless",
+                    "params": {"document_id": document_id, "event": event.to_source(), "kept": EVENTS_KEPT},
+                }
+            },
+        )
+        for holder, document_id in owners
     )
-    _write(target, actions)
+    _send(target, operations)
 
 
-def mark_owners(target: Target, ids: Iterable[str]) -> None:
-    """Make the entries of these ids the owners of their documents (`duplicate` becomes `indexed`)."""
-    actions = ({"_op_type": "update", "_id": holder, "doc": {"status": Status.INDEXED.value}} for holder in ids)
-    _write(target, actions)
-
-
-def _write(target: Target, actions: Iterable[dict[str, Any]]) -> None:
-    with speaking_plainly(target):
-        for ok, item in streaming_bulk(
-            connect(target), actions, index=target.files, raise_on_error=False, max_retries=3
-        ):
-            if ok:
-                continue
-            ((_, result),) = item.items()
-            if is_passing(result.get("status", 0), result.get("error")):
-                raise Unavailable("Elasticsearch refused a ledger entry for now", "The next run carries on.")
-            raise RuntimeError(f"The ledger refused an entry: {result.get('error')}")
+def _send(target: Target, operations: Iterable[bulk.Operation]) -> None:
+    for item in bulk.send(target, operations):
+        if "error" in item and item["status"] != 404:
+            raise RuntimeError(f"The ledger refused an entry: {item['error']}")

@@ -9,12 +9,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from tasks.document import File
-from tasks.errors import Misconfigured
+from tasks.errors import Misconfigured, Unavailable
 from tasks.ignore import Rules
 from tasks.outcome import Status
-from tasks.paths import decode_path, encode_path
+from tasks.paths import decode_path, display_path, encode_path
+
+#: Statuses of a path that stands for no text yet, or no more.
+_NOT_A_PAGE: Final = (Status.REMOVED, Status.WAITING, Status.IGNORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the ledger says of a path, as far as the comparison needs it."""
+    """What the ledger says of a path, as far as the comparison needs it.
+
+    `pending` names documents that a run which did not come to its end was about to change for this path.
+    """
 
     path: str
     size: int
@@ -36,11 +43,20 @@ class Known:
     sha256: str | None = None
     document_id: str | None = None
     language: str | None = None
+    pending: tuple[str, ...] = ()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the ledger has closed this path: its file left, and nothing is left to do about it."""
+        return self.status is Status.REMOVED and not self.pending
 
 
 @dataclass(slots=True)
 class Comparison:
-    """The difference between folder and ledger; `unchanged` counts by the status in the ledger."""
+    """The difference between folder and ledger; `unchanged` counts by the status in the ledger.
+
+    `known` is how many files the ledger held to be on disk; the removal guard measures against it.
+    """
 
     new: list[File] = field(default_factory=list)
     changed: list[File] = field(default_factory=list)
@@ -48,11 +64,7 @@ class Comparison:
     gone: list[Known] = field(default_factory=list)
     unchanged: dict[Status, int] = field(default_factory=dict)
     left: int = 0
-
-    @property
-    def known(self) -> int:
-        """How many of the ledger's files could have been on disk; the removal guard measures against it."""
-        return len(self.gone) + sum(self.unchanged.values())
+    known: int = 0
 
 
 def list_folder(folder: Path, rules: Rules, exclude: Path | None = None) -> Iterator[Entry]:
@@ -70,15 +82,16 @@ def _list_directory(directory: bytes, prefix: str, rules: Rules, exclude: bytes 
     try:
         with os.scandir(directory) as found:
             entries = sorted(((_sort_key(entry), entry) for entry in found), key=lambda pair: pair[0])
-    except FileNotFoundError:
-        if prefix:
-            return
-        raise
+    except (FileNotFoundError, NotADirectoryError):
+        # Gone since it was listed, or a file by now; `find_changes` sees to it that the folder itself stayed.
+        return
     except PermissionError as error:
         raise Misconfigured(
             f"The directory {os.fsdecode(directory)} cannot be read",
             "Give daftar's user the right to list it.",
         ) from error
+    except OSError as error:
+        raise _unreadable(os.fsdecode(directory), error) from error
     for key, entry in entries:
         if entry.path == exclude:
             continue
@@ -87,10 +100,18 @@ def _list_directory(directory: bytes, prefix: str, rules: Rules, exclude: bytes 
             continue
         try:
             status = entry.stat(follow_symlinks=False)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
+        except OSError as error:
+            raise _unreadable(os.fsdecode(entry.path), error) from error
         path = prefix + key
         yield Entry(File(path, status.st_size, status.st_mtime_ns), rules.reason(path, status.st_mode))
+
+
+def _unreadable(path: str, error: OSError) -> Unavailable:
+    return Unavailable(
+        f"{display_path(encode_path(path))} cannot be listed: {error.strerror}", "Check the disk or mount."
+    )
 
 
 def _sort_key(entry: os.DirEntry[bytes]) -> str:
@@ -106,9 +127,10 @@ def compare(listing: Iterable[Entry], ledger: Iterable[Known], limit: int) -> Co
     """
     result = Comparison()
     for entry, known in merge(listing, ledger):
+        result.known += known is not None and not known.is_gone
         if entry is None:
             assert known is not None  # noqa: S101 (merge yields at least one of the two)
-            if known.status is not Status.REMOVED:
+            if not known.is_gone:
                 result.gone.append(known)
         elif is_unchanged(entry, known):
             assert known is not None  # noqa: S101 (is_unchanged says so)
@@ -117,7 +139,7 @@ def compare(listing: Iterable[Entry], ledger: Iterable[Known], limit: int) -> Co
             result.to_ignore.append(entry)
         elif len(result.new) + len(result.changed) >= limit:
             result.left += 1
-        elif known is None or known.status in (Status.REMOVED, Status.WAITING, Status.IGNORED):
+        elif known is None or (known.status in _NOT_A_PAGE and not known.pending):
             result.new.append(entry.file)
         else:
             result.changed.append(entry.file)
@@ -141,8 +163,8 @@ def merge(listing: Iterable[Entry], ledger: Iterable[Known]) -> Iterator[tuple[E
 
 
 def is_unchanged(entry: Entry, known: Known | None) -> bool:
-    """Say whether the ledger is right about the entry: a settled status, and the same size and time."""
-    if known is None or known.status in (Status.REMOVED, Status.WAITING):
+    """Say whether the ledger is right about the entry: a settled status, nothing pending, the same size and time."""
+    if known is None or known.pending or known.status in (Status.REMOVED, Status.WAITING):
         return False
     if (entry.ignored is not None) != (known.status is Status.IGNORED):
         return False

@@ -1,0 +1,59 @@
+"""One archive for all faults, emptied for each; and a node of its own for those that a shared one would not bear."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from archive import Archive, empty
+from runs import Runs
+
+from daftar.services.download import default_cache
+from daftar.services.elasticsearch import Node
+from tasks.cluster import Target, connect, install
+
+
+@pytest.fixture(scope="session")
+def faults_target(elasticsearch_url: str) -> Iterator[Target]:
+    target = Target(elasticsearch_url, f"faults-{os.getpid()}")
+    install(target)
+    yield target
+    client = connect(target)
+    client.indices.delete(index=list(client.indices.get(index=f"{target.prefix}-*", features="aliases")))
+    client.indices.delete_index_template(name=f"{target.prefix}-*")
+
+
+@pytest.fixture
+def runs(tmp_path: Path, faults_target: Target) -> Iterator[Runs]:
+    """Runs over a new, empty archive."""
+    empty(faults_target)
+    folder = tmp_path / "اخبار"
+    folder.mkdir()
+    runs = Runs(Archive(folder, faults_target))
+    yield runs
+    runs.end()
+    empty(faults_target)
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A node that may be stopped and killed."""
+    cache = Path(os.environ["DAFTAR_CACHE"]) if os.environ.get("DAFTAR_CACHE") else default_cache()
+    node = Node(tmp_path_factory.mktemp("brittle"), cache, port=19520)
+    try:
+        yield node
+    finally:
+        node.remove()
+
+
+@pytest.fixture
+def brittle(tmp_path: Path, node: Node) -> Iterator[Runs]:
+    """Runs over an archive in that node, which runs when the test begins."""
+    target = Target(node.start(), "brittle")
+    install(target)
+    empty(target)
+    folder = tmp_path / "اخبار"
+    folder.mkdir()
+    runs = Runs(Archive(folder, target))
+    yield runs
+    runs.end()

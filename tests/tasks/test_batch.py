@@ -1,0 +1,333 @@
+"""One batch through the real steps; and a run that is killed between any two requests, whatever happens then."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archive import QUICK, Archive, Killed, dying_after
+from elasticsearch import Elasticsearch
+
+from tasks import index
+from tasks.batch import Steps, ingest_files
+from tasks.changes import find_changes
+from tasks.cluster import Target, connect
+from tasks.document import Article, File, Page
+from tasks.errors import Quarantined, Unavailable
+from tasks.outcome import Kind, Status, Sums
+from tasks.read import Unsettled, Vanished, read
+
+pytestmark = pytest.mark.search
+
+ONE = "خبر یکم\nوزیر راه گفت که پل تازه در شمال شهر تمام می‌شود."
+TWO = "خبر دوم\nبارش برف در گردنه‌های غرب کشور از صبح آغاز شده است."
+THREE = "الخبر الثالث\nقال الوزير إن الجسر سوف يفتح قبل نهاية العام."
+FOUR = "الخبر الرابع\nوأضاف المتحدث أن الأمطار أدت إلى إغلاق الطريق."
+
+
+def list_files(archive: Archive) -> list[File]:
+    return [file for file, _ in archive.listing().values()]
+
+
+class TestOutcomes:
+    def test_real_steps(self, archive: Archive) -> None:
+        archive.steps = Steps()
+        archive.write("فارسی.txt", ONE)
+        archive.write("عربي.txt", THREE.encode("windows-1256"))
+        archive.write("خالی.txt", b"")
+        outcomes = ingest_files(archive.job(), list_files(archive))
+        assert {outcome.path: (outcome.kind, outcome.language) for outcome in outcomes} == {
+            "خالی.txt": (Kind.QUARANTINED, None),
+            "عربي.txt": (Kind.NEW, "ar"),
+            "فارسی.txt": (Kind.NEW, "fa"),
+        }
+        archive.check()
+        story = [(event["step"], event["outcome"]) for event in archive.entries()["عربي.txt"]["events"]]
+        assert [step for step, _ in story] == ["scan", "read", "detect", "normalize", "enrich", "index"]
+        assert story[1] == ("read", "windows-1256")
+
+    def test_no_files(self, archive: Archive) -> None:
+        assert ingest_files(archive.job(), [], QUICK) == []
+
+    def test_vanished_and_unsettled(self, archive: Archive) -> None:
+        archive.write("a.txt", ONE)
+        archive.write("b.txt", TWO)
+        archive.run()
+        first = list_files(archive)
+        archive.write("b.txt", TWO + "۱")
+        (archive.folder / "a.txt").unlink()
+        archive.write("c.txt", THREE)
+        late = [File("c.txt", 1, 1), File("never there.txt", 1, 1)]
+        outcomes = ingest_files(archive.job(), [*first, *late], QUICK)
+        assert {outcome.path: outcome.kind for outcome in outcomes} == {
+            "a.txt": Kind.REMOVED, "b.txt": Kind.WAITING, "c.txt": Kind.WAITING, "never there.txt": Kind.REMOVED,
+        }  # fmt: skip
+        assert archive.current() == {"خبر دوم": ["b.txt"]}
+        assert archive.statuses() == {"b.txt": "indexed", "c.txt": "waiting"}
+        assert archive.run()[0] == Sums(changed=1, new=1)
+        archive.check()
+
+    @pytest.mark.parametrize("step", ["read", "detect", "normalize", "enrich"])
+    def test_quarantine_in_any_step_ends_no_batch(self, archive: Archive, step: str) -> None:
+        real = getattr(QUICK, step)
+
+        def refuse_one(*arguments: Any) -> Any:
+            about = next(each for each in arguments if isinstance(each, File | Page | Article | str))
+            if "bad" in str(about):
+                raise Quarantined(step, "it is bad", "Mend it.")
+            return real(*arguments)
+
+        archive.write("bad.txt", ONE + " bad")
+        archive.write("good.txt", TWO)
+        outcomes = ingest_files(archive.job(), list_files(archive), replace(QUICK, **{step: refuse_one}))
+        assert [(outcome.kind, outcome.step) for outcome in outcomes] == [(Kind.QUARANTINED, step), (Kind.NEW, "")]
+        assert archive.current() == {"خبر دوم": ["good.txt"]}
+        entry = archive.entries()["bad.txt"]
+        assert (entry["step"], entry["reason"], entry["advice"]) == (step, "it is bad", "Mend it.")
+
+    def test_refused_by_the_index(self, archive: Archive) -> None:
+        archive.write("a.txt", ONE)
+        archive.write("b.txt", TWO)
+        archive.run()
+        archive.write("a.txt", THREE)
+
+        def spoil(target: Target, records: list[index.Record]) -> list[index.Placement | Quarantined]:
+            return index.store(target, [replace(each, source=each.source | {"unheard_of": 1}) for each in records])
+
+        files = [file for file in list_files(archive) if file.path == "a.txt"]
+        (outcome,) = ingest_files(archive.job(), files, replace(QUICK, store=spoil))
+        assert (outcome.kind, outcome.step) == (Kind.QUARANTINED, "index")
+        assert archive.current() == {"خبر دوم": ["b.txt"]}
+        assert "pending" not in archive.entries()["a.txt"]
+
+    def test_doing_a_batch_again_changes_nothing(self, archive: Archive) -> None:
+        for name, text in (("a.txt", ONE), ("b.txt", ONE), ("c.txt", TWO)):
+            archive.write(name, text)
+        files = list_files(archive)
+        ingest_files(archive.job(), files, QUICK)
+        documents, statuses = archive.documents(), archive.statuses()
+        outcomes = ingest_files(archive.job(), files, QUICK)
+        assert [outcome.kind for outcome in outcomes] == [Kind.UNCHANGED] * 3
+        assert (archive.documents(), archive.statuses()) == (documents, statuses)
+
+
+class TestUnavailable:
+    """Whatever Elasticsearch cannot do leaves the ledger as it was, but for what is announced."""
+
+    @pytest.fixture
+    def archive(self, tmp_path: Path, target: Target) -> Archive:
+        archive = Archive(tmp_path, target)
+        archive.write("a.txt", ONE)
+        archive.write("b.txt", TWO)
+        archive.run()
+        archive.write("a.txt", TWO)
+        archive.write("c.txt", FOUR)
+        return archive
+
+    def fail(self, archive: Archive) -> None:
+        statuses = archive.statuses()
+        with pytest.raises(Unavailable):
+            archive.run()
+        after = archive.statuses()
+        assert {path: after[path] for path in statuses} == statuses
+        assert set(after.values()) <= {"indexed", "waiting"}
+
+    @pytest.mark.parametrize("part", ["documents-fa", "documents-ar", "files"])
+    @pytest.mark.parametrize("block", ["read_only_allow_delete", "write"])
+    def test_blocked(self, archive: Archive, part: str, block: str) -> None:
+        indices, name = f"{archive.target.prefix}-{part}-*", f"index.blocks.{block}"
+        connect(archive.target).indices.put_settings(index=indices, settings={name: True})
+        self.fail(archive)
+        connect(archive.target).indices.put_settings(index=indices, settings={name: None})
+        archive.run()
+        archive.check()
+
+    @pytest.mark.parametrize("part", ["documents-fa", "documents-ar"])
+    def test_closed(self, archive: Archive, part: str) -> None:
+        indices = f"{archive.target.prefix}-{part}-000001"
+        connect(archive.target).indices.close(index=indices)
+        with pytest.raises(Unavailable):
+            archive.run()
+        connect(archive.target).indices.open(index=indices)
+        connect(archive.target).cluster.health(index=indices, wait_for_status="yellow")
+        assert archive.statuses()["a.txt"] == "indexed"
+        archive.run()
+        archive.check()
+
+    def test_gone(self, archive: Archive) -> None:
+        before = archive.entries()
+        with pytest.raises(Unavailable):
+            replace(archive, target=replace(archive.target, url="http://127.0.0.1:1")).run()
+        assert archive.entries() == before
+
+    def test_machine_that_cannot_read_now(self, archive: Archive) -> None:
+        def cannot(*arguments: Any) -> Page:
+            raise Unavailable("too many open files")
+
+        before = archive.entries()
+        archive.steps = replace(QUICK, read=cannot)
+        with pytest.raises(Unavailable):
+            archive.run()
+        assert archive.entries() == before
+
+
+# What may be done to the folder between a killed run and the next.
+
+
+def leave(archive: Archive, saved: Path) -> None:
+    """Nothing: the next run finds what the killed one found."""
+
+
+def go_back(archive: Archive, saved: Path) -> None:
+    """All is as it was before, sizes and times too, as after a move out and in again."""
+    shutil.rmtree(archive.folder)
+    shutil.copytree(saved, archive.folder)
+
+
+def go_on(archive: Archive, saved: Path) -> None:
+    """Every page is replaced by another."""
+    for place, file in enumerate(sorted(archive.folder.rglob("*.txt"))):
+        archive.write(os.fsencode(file.relative_to(archive.folder)), f"خبر دیگر {place}\nگزارش تازه {place}", age=9)
+
+
+def clear(archive: Archive, saved: Path) -> None:
+    """Every page is deleted but one."""
+    for file in archive.folder.rglob("*.txt"):
+        file.unlink()
+    archive.write("last.txt", "آخرین خبر\nچیزی نماند.")
+
+
+def shuffle(archive: Archive, saved: Path) -> None:
+    """The pages change places."""
+    files = sorted(archive.folder.rglob("*.txt"))
+    contents = [file.read_bytes() for file in files]
+    for file, content in zip(files, contents[1:] + contents[:1], strict=True):
+        archive.write(os.fsencode(file.relative_to(archive.folder)), content, age=7)
+
+
+#: More than a run of the story below sends.
+REQUESTS = 40
+
+
+@pytest.mark.parametrize("then", [leave, go_back, go_on, clear, shuffle])
+def test_killed_between_any_two_requests(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: Callable[[Archive, Path], None]
+) -> None:
+    """Whatever a killed run had done, and whatever happens then, the next run alone makes all agree."""
+    real = Elasticsearch.bulk
+    finished = 0
+    for requests in range(REQUESTS):
+        monkeypatch.setattr(Elasticsearch, "bulk", real)
+        begin_story(archive)
+        saved = tmp_path / f"saved {requests}"
+        shutil.copytree(archive.folder, saved)
+        continue_story(archive)
+        monkeypatch.setattr(Elasticsearch, "bulk", dying_after(requests, real))
+        try:
+            archive.run()
+            finished += 1
+        except Killed:
+            assert finished == 0
+        monkeypatch.setattr(Elasticsearch, "bulk", real)
+        then(archive, saved)
+        archive.run()
+        archive.check()
+        assert archive.run()[1] == [], "a further run finds nothing to do"
+        if finished:
+            return
+    pytest.fail("the story sends more requests than are tried")
+
+
+def begin_story(archive: Archive) -> None:
+    """A folder that has been archived: copies, a text of its own, one that is empty, one that is hidden."""
+    shutil.rmtree(archive.folder)
+    for name, text in (("a", ONE), ("b", ONE), ("c", TWO), ("d", THREE), ("e", ""), ("old/f", FOUR), ("old/g", FOUR)):
+        archive.write(f"{name}.txt", text)
+    archive.write("h.part", ONE)
+    archive.batch = 3
+    archive.run()
+
+
+def continue_story(archive: Archive) -> None:
+    """Everything that may happen to a file happens."""
+    archive.write("a.txt", TWO, age=50)
+    archive.write("c.txt", ONE, age=50)
+    (archive.folder / "b.txt").unlink()
+    (archive.folder / "d.txt").rename(archive.folder / "new.txt")
+    archive.write("e.txt", THREE + " ۱", age=50)
+    (archive.folder / "old").rename(archive.folder / "moved")
+    archive.write("moved/f.txt", b"\x00\x01" * 40, age=50)
+    (archive.folder / "h.part").rename(archive.folder / "h.txt")
+    archive.write("i.txt", THREE + " ۲")
+
+
+def test_killed_owner_change_is_told_to_the_ledger(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The owner let go, and the run ended before its heir's entry said so: not by a duplicate without an owner."""
+    archive.write("a.txt", ONE)
+    archive.write("b.txt", ONE)
+    archive.run()
+    (archive.folder / "a.txt").unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.holds.mark_owners", dying_after(0, lambda *arguments: None))
+        with pytest.raises(Killed):
+            archive.run()
+    assert archive.statuses() == {"a.txt": "indexed", "b.txt": "duplicate"}
+    archive.run()
+    archive.check()
+    assert archive.statuses() == {"b.txt": "indexed"}
+
+
+def test_batch_beside_this_one_makes_a_duplicate_the_owner(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch lets the owner go while this one's copy is stored, and its entry not yet written."""
+    owner = archive.write("a.txt", ONE)
+    archive.run()
+    archive.write("b.txt", ONE)
+    files = {file.path: file for file in list_files(archive)}
+
+    def store_and_be_overtaken(target: Target, records: list[index.Record]) -> list[index.Placement | Quarantined]:
+        placements = index.store(target, records)
+        archive.write("a.txt", TWO)
+        facts = owner.stat()
+        ingest_files(archive.job(), [File("a.txt", facts.st_size, facts.st_mtime_ns)], QUICK)
+        return placements
+
+    ingest_files(archive.job(), [files["b.txt"]], replace(QUICK, store=store_and_be_overtaken))
+    archive.check()
+    assert archive.statuses() == {"a.txt": "indexed", "b.txt": "indexed"}
+
+
+def test_unsettled_file_of_a_killed_run_stays_unfinished(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the killed run announced is not forgotten while its file is being written."""
+    archive.write("a.txt", ONE)
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.batch.write_entries", dying_after(0, lambda *arguments: None))
+        with pytest.raises(Killed):
+            archive.run()
+    assert archive.statuses() == {"a.txt": "waiting"}
+    archive.write("a.txt", TWO)
+    for _ in range(2):
+        job = archive.job()
+        changes = find_changes(job, 10, 0)
+        changes.waiting, changes.to_read = changes.to_read, []
+        archive.carry_out(job, changes)
+    archive.run()
+    archive.check()
+    assert archive.current() == {"خبر دوم": ["a.txt"]}
+
+
+@pytest.mark.parametrize("error", [Vanished, Unsettled])
+def test_read_errors_are_no_quarantine(archive: Archive, error: type[Exception]) -> None:
+    archive.write("a.txt", ONE)
+
+    def vanish(*arguments: Any) -> Page:
+        raise error("a.txt")
+
+    (outcome,) = ingest_files(archive.job(), list_files(archive), replace(QUICK, read=vanish))
+    assert outcome.kind is (Kind.REMOVED if error is Vanished else Kind.WAITING)
+    assert archive.statuses() == ({} if error is Vanished else {"a.txt": Status.WAITING})
+    assert QUICK.read is read
+    archive.run()
+    archive.check()

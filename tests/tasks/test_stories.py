@@ -1,0 +1,218 @@
+"""Stories on a real Elasticsearch: the same whatever the order, and after a document is gone."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.copies import Text, copy_articles, read_passages, write_articles
+from tasks.cluster import Target, connect
+from tasks.enrich import count_words
+from tasks.enrich.copies import sign
+from tasks.stories import link, unlink
+from tests.seeds.sample import FACTS, read_expected
+
+pytestmark = pytest.mark.search
+
+CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
+
+
+@dataclass(frozen=True)
+class Page:
+    id: str
+    body: str
+    day: str = "2024-05-01"
+    title: str = ""
+    language: str = "fa"
+
+    def to_source(self) -> dict[str, Any]:
+        text = f"{self.title}\n\n{self.body}"
+        return {
+            "@timestamp": self.day,
+            "document_id": self.id,
+            "story_id": self.id,
+            "copies": 0,
+            "current": True,
+            "language": self.language,
+            "title": self.title,
+            "body": self.body,
+            "word_count": count_words(text),
+            "signature": sign(text),
+        }
+
+
+def store(target: Target, pages: Iterable[Page]) -> None:
+    """Store pages that are not there yet, and link them, as a batch does."""
+    pages = list(pages)
+    lines = [
+        line
+        for page in pages
+        for line in ({"create": {"_index": target.documents(page.language), "_id": page.id}}, page.to_source())
+    ]
+    items = connect(target).bulk(operations=lines)["items"]
+    assert {item["create"]["status"] for item in items} <= {201, 409}
+    link(target, [(page.id, page.language) for page in pages])
+
+
+def set_current(target: Target, page_id: str, current: bool, language: str = "fa") -> None:
+    connect(target).update(index=target.documents(language), id=page_id, doc={"current": current})
+    (link if current else unlink)(target, [(page_id, language)])
+
+
+def read_stories(target: Target) -> dict[str, tuple[str, str | None, int]]:
+    """Of each document its story, what it is a copy of, and how many copies it has."""
+    client = connect(target)
+    client.indices.refresh(index=target.all_documents)
+    hits = client.search(index=target.all_documents, size=10_000, source_includes=["story_id", "copy_of", "copies"])
+    read = ((hit["_id"], hit["_source"]) for hit in hits["hits"]["hits"])
+    return {page_id: (found["story_id"], found.get("copy_of"), found["copies"]) for page_id, found in read}
+
+
+WORDS = [text.body.split() for text in write_articles("fa", 6, seed=7)]
+A, B = (" ".join(words) for words in WORDS[:2])
+#: Half of one text and half of another: a version of both.
+BRIDGE = f"{' '.join(WORDS[0][:70])} {' '.join(WORDS[1][:70])}"
+
+
+def test_the_earliest_is_the_original_whichever_came_first(target: Target) -> None:
+    store(target, [Page("late", A + " پایان", "2024-05-02")])
+    store(target, [Page("early", A + " آغاز", "2024-05-01"), Page("other", B)])
+    assert read_stories(target) == {
+        "early": ("early", None, 1),
+        "late": ("early", "early", 0),
+        "other": ("other", None, 0),
+    }
+
+
+def test_of_one_day_the_longer_is_the_original(target: Target) -> None:
+    store(target, [Page("a", " ".join(WORDS[0][:80])), Page("b", A)])
+    assert read_stories(target) == {"a": ("b", "b", 0), "b": ("b", None, 1)}
+
+
+def test_the_other_keyboard_is_the_same_text(target: Target) -> None:
+    store(target, [Page("fa", A, "2024-05-01"), Page("ar", A.replace("ی", "ي").replace("ک", "ك"), "2024-05-02")])
+    assert read_stories(target)["ar"] == ("fa", "fa", 0)
+
+
+def test_doing_it_again_changes_nothing(target: Target) -> None:
+    pages = [Page("one", A), Page("two", A + " پایان", "2024-05-02")]
+    store(target, pages)
+    before = connect(target).search(index=target.all_documents, version=True)["hits"]["hits"]
+    store(target, pages)
+    connect(target).indices.refresh(index=target.all_documents)
+    assert connect(target).search(index=target.all_documents, version=True)["hits"]["hits"] == before
+
+
+def test_languages_are_kept_apart(target: Target) -> None:
+    store(target, [Page("fa", A), Page("ar", A, language="ar"), Page("ur", A, language="ur")])
+    assert {story for story, _, _ in read_stories(target).values()} == {"fa", "ar", "ur"}
+
+
+def test_a_story_outlives_the_document_that_joined_it(target: Target) -> None:
+    store(target, [Page("a", A, "2024-05-01"), Page("b", B, "2024-05-03")])
+    assert read_stories(target)["b"] == ("b", None, 0)
+    store(target, [Page("bridge", BRIDGE, "2024-05-02")])
+    joined = {"a": ("a", None, 2), "bridge": ("a", "a", 0), "b": ("a", "a", 0)}
+    assert read_stories(target) == joined
+    set_current(target, "bridge", False)
+    stories = read_stories(target)
+    assert (stories["a"], stories["b"]) == (("a", None, 1), ("a", "a", 0))
+    set_current(target, "bridge", True)
+    assert read_stories(target) == joined
+
+
+def test_when_the_original_goes_the_next_takes_its_place_and_the_story_keeps_its_name(target: Target) -> None:
+    store(target, [Page(f"v{day}", f"{A} {day}", f"2024-05-0{day}") for day in (1, 2, 3)])
+    set_current(target, "v1", False)
+    stories = read_stories(target)
+    assert (stories["v2"], stories["v3"]) == (("v1", None, 1), ("v1", "v2", 0))
+    assert stories["v1"][2] == 0
+    set_current(target, "v1", True)
+    assert read_stories(target) == {"v1": ("v1", None, 2), "v2": ("v1", "v1", 0), "v3": ("v1", "v1", 0)}
+
+
+def test_documents_without_words_or_that_are_gone_are_passed_over(target: Target) -> None:
+    store(target, [Page("empty", "…")])
+    link(target, [("missing", "fa"), ("empty", "fa")])
+    unlink(target, [("missing", "fa"), ("empty", "fa")])
+    assert read_stories(target) == {"empty": ("empty", None, 0)}
+
+
+def test_a_story_of_many_documents_and_many_stories_at_once(target: Target) -> None:
+    pages = [Page(f"{number:02}-{copy}", f"{' '.join(words)} {copy}", f"2024-05-0{copy}")
+             for number, words in enumerate(WORDS) for copy in range(1, 10)]  # fmt: skip
+    random.Random(3).shuffle(pages)
+    store(target, pages[:20])
+    store(target, pages[20:])
+    stories = read_stories(target)
+    for number in range(len(WORDS)):
+        first = f"{number:02}-1"
+        assert stories[first] == (first, None, 8)
+        assert all(stories[f"{number:02}-{copy}"] == (first, first, 0) for copy in range(2, 10))
+
+
+def to_pages(texts: Sequence[Text], language: str) -> dict[Page, str]:
+    return {
+        Page(f"{number:04}", text.body, f"2024-05-{number % 28 + 1:02}", text.title, language): text.story
+        for number, text in enumerate(texts)
+    }
+
+
+def written(language: str) -> list[Text]:
+    return list(copy_articles(write_articles(language, 15), language))
+
+
+def taken(language: str) -> list[Text]:
+    folder = CORPORA / {"fa": "fa_pquad_val", "ar": "ar_arcd"}[language]
+    if not folder.is_dir():
+        pytest.skip("the retrieval sets are not beside this checkout")
+    return list(copy_articles(read_passages(folder, 25), language))
+
+
+@pytest.mark.parametrize("source", [written, taken])
+@pytest.mark.parametrize("language", ["fa", "ar"])
+def test_known_copies_are_found_in_any_order(
+    target: Target, source: Callable[[str], list[Text]], language: str
+) -> None:
+    pages = to_pages(source(language), language)
+    results = []
+    for order in range(3):
+        shuffled = list(pages)
+        random.Random(order).shuffle(shuffled)
+        size = (len(shuffled), 50, 17)[order]
+        for start in range(0, len(shuffled), size):
+            store(target, shuffled[start : start + size])
+        results.append(read_stories(target))
+        connect(target).delete_by_query(index=target.documents(language), query={"match_all": {}}, refresh=True)
+    assert results[0] == results[1] == results[2]
+    precision, recall = measure({page.id: story for page, story in pages.items()}, results[0])
+    assert precision >= 0.98
+    assert recall >= 0.95
+
+
+def measure(known: dict[str, str], found: dict[str, tuple[str, str | None, int]]) -> tuple[float, float]:
+    """Precision and recall of the pairs of documents that share a story."""
+
+    def pairs(of: dict[str, str]) -> set[tuple[str, str]]:
+        groups = defaultdict(list)
+        for page_id, story in sorted(of.items()):
+            groups[story].append(page_id)
+        return {pair for group in groups.values() for pair in combinations(group, 2)}
+
+    true, told = pairs(known), pairs({page_id: story for page_id, (story, _, _) in found.items()})
+    return len(true & told) / len(told), len(true & told) / len(true)
+
+
+def test_the_copies_among_the_sample_pages_are_found(target: Target) -> None:
+    pages = []
+    for name, facts in FACTS.items():
+        title, _, body = read_expected(name).partition("\n\n")
+        pages.append(Page(name, body, facts["published"].isoformat(), title, facts["language"]))
+    store(target, pages)
+    copies = {name: copy_of for name, (_, copy_of, _) in read_stories(target).items()}
+    assert copies == {name: facts.get("copy_of") for name, facts in FACTS.items()}
