@@ -1,0 +1,118 @@
+"""Near copies: what two versions of one text share, whatever keyboard, headline, cuts and edits.
+
+A text is folded and seen as shingles, its runs of three words. Their MinHash, cut into bands, is the signature
+that the index keeps; texts that share a band are candidates, and `measure_overlap` decides. The figures were
+chosen with `benchmarks/enrichment.py` on written articles and encyclopedia passages with known copies: copies
+overlap by .5 and more, other texts, those about the same event too, by less than .3.
+"""
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+from zlib import crc32
+
+from datasketch import MinHash
+
+from tasks.text.folding import fold
+
+#: Words of a shingle. With two, unrelated texts share thirty times as many bands; with four, edited copies too few.
+SHINGLE_WORDS: Final = 3
+
+#: Bands of a signature and values of a band: texts with a third of their shingles in common share a band with a
+#: probability of .999, with a fifth .93, unrelated ones (in 100,000 texts some twelve) of .0001.
+BANDS: Final = 64
+_ROWS: Final = 2
+
+#: Texts that overlap at least so far are copies.
+COPY_OVERLAP: Final = 0.5
+
+#: A text is no copy of one that is more than so many times as long: a digest is not a version of its items.
+MOST_TIMES_AS_LONG: Final = 4
+
+#: Shorter texts share words in the same order by chance, so only their shingles count.
+_LEAST_WORDS_IN_ORDER: Final = 30
+#: In longer texts comparing word by word would take more than a tenth of a second.
+_MOST_WORDS_IN_ORDER: Final = 10_000
+#: Texts that share less of their shingles than this are not compared word by word.
+_LEAST_SHARED: Final = 0.1
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The folded words of a text, in order, and its shingles."""
+
+    words: tuple[str, ...]
+    shingles: frozenset[str] = field(repr=False)
+
+
+def read_wording(text: str) -> Wording:
+    """Fold a text into what is compared. Total; spacing, punctuation, marks and kashida do not count."""
+    words = tuple(_WORD.findall(fold(text)))
+    size = min(SHINGLE_WORDS, len(words)) or 1
+    runs = zip(*(words[start:] for start in range(size)), strict=False)
+    return Wording(words, frozenset(map(" ".join, runs)))
+
+
+def sign(text: str) -> tuple[str, ...]:
+    """Return the bands of a text's MinHash as keywords: near copies share at least one. Empty without words.
+
+    The same for every spelling that folds alike: `sign("علي") == sign("علی")`.
+    """
+    wording = read_wording(text)
+    if not wording.shingles:
+        return ()
+    sketch = _blank_sketch().copy()
+    sketch.update_batch([crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in wording.shingles])
+    values = sketch.hashvalues.astype(">u4").reshape(BANDS, _ROWS)
+    return tuple(b64encode(bytes([band]) + row.tobytes()).decode() for band, row in enumerate(values))
+
+
+@cache
+def _blank_sketch() -> MinHash:
+    """The sketch of nothing. Seed and scheme are part of every signature in the index and never change."""
+    return MinHash(num_perm=BANDS * _ROWS, seed=1, hashfunc=int, scheme="affine32")
+
+
+def are_copies(one: Wording, other: Wording) -> bool:
+    """Say whether two texts are versions of one text. Symmetric; depends on nothing but the two."""
+    shorter, longer = sorted((len(one.words), len(other.words)))
+    return shorter * MOST_TIMES_AS_LONG >= longer and measure_overlap(one, other) >= COPY_OVERLAP
+
+
+def measure_overlap(one: Wording, other: Wording) -> float:
+    """Return how much of the shorter text the longer one has, 0 to 1.
+
+    The greater of two shares: of shingles (paragraphs may have moved) and of words in the same order (single
+    words may have changed everywhere). Where shingles already say less than .1 or enough, they alone count.
+    """
+    least = min(len(one.shingles), len(other.shingles))
+    if not least:
+        return 0.0
+    shared = len(one.shingles & other.shingles) / least
+    lengths = sorted((len(one.words), len(other.words)))
+    in_order = lengths[0] >= _LEAST_WORDS_IN_ORDER and lengths[1] <= _MOST_WORDS_IN_ORDER
+    if shared >= COPY_OVERLAP or shared < _LEAST_SHARED or not in_order:
+        return shared
+    return max(shared, count_words_in_order(one.words, other.words) / lengths[0])
+
+
+def count_words_in_order(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """Return the length of the longest sequence of words that both texts have in the same order.
+
+    The bit-parallel algorithm of H. Hyyrö (Bit-parallel LCS-length computation revisited, 2004): one row of
+    the table is one integer. `count_words_in_order(("یک", "دو", "سه"), ("یک", "سه")) == 2`.
+    """
+    places: dict[str, int] = {}
+    for place, word in enumerate(one):
+        places[word] = places.get(word, 0) | 1 << place
+    whole = (1 << len(one)) - 1
+    row = whole
+    for word in other:
+        if at := places.get(word):
+            matched = row & at
+            row = (row + matched | row - matched) & whole
+    return len(one) - row.bit_count()

@@ -1,0 +1,128 @@
+"""Signatures and the comparison of texts: what counts as a version of a text, and what does not."""
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.copies import CHANGES, copy_articles, write_articles
+from tasks.enrich.copies import (
+    BANDS,
+    Wording,
+    are_copies,
+    count_words_in_order,
+    measure_overlap,
+    read_wording,
+    sign,
+)
+from tests.seeds.sample import FACTS, read_expected
+
+TEXT = "وزیر نیرو صبح دوشنبه در کرمان از کاهش بارش‌ها خبر داد و گفت سدها تا پایان پاییز پر نمی‌شوند"
+
+
+def wording(text: str) -> Wording:
+    return read_wording(text)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        TEXT.replace("ی", "ي").replace("ک", "ك"),
+        TEXT.replace("\u200c", ""),
+        TEXT.replace(" ", "\n\n") + " …",
+        "«" + TEXT.replace(" و ", "، وَ ") + "»",
+    ],
+)
+def test_spelling_and_punctuation_do_not_change_the_signature(other: str) -> None:
+    assert sign(other) == sign(TEXT)
+
+
+def test_a_signature_is_the_same_in_every_version_of_the_pipeline() -> None:
+    assert len(sign(TEXT)) == BANDS
+    assert len(set(sign(TEXT))) == BANDS
+    assert (sign("یک دو سه")[0], sign("یک دو سه")[-1]) == ("ADoeqmx9ZhvB", "P3N1tjF/oUoz")
+
+
+@pytest.mark.parametrize("text", ["", " \n", "…", "\u200c\u064b"])
+def test_without_words_there_is_no_signature(text: str) -> None:
+    assert sign(text) == ()
+    assert measure_overlap(wording(text), wording(text)) == 0
+    assert not are_copies(wording(text), wording(TEXT))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("", "", 0),
+        ("یک دو سه", "یک سه", 2),
+        ("یک دو سه", "سه دو یک", 1),
+        ("یک یک دو", "یک دو دو", 2),
+        ("یک دو سه چهار پنج", "شش دو هفت چهار یک", 2),
+    ],
+)
+def test_words_in_order_are_counted(one: str, other: str, expected: int) -> None:
+    assert count_words_in_order(tuple(one.split()), tuple(other.split())) == expected
+
+
+@given(st.lists(st.sampled_from("ابپت"), max_size=12), st.lists(st.sampled_from("ابپت"), max_size=12))
+def test_words_in_order_are_counted_as_the_definition_says(one: list[str], other: list[str]) -> None:
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for row, word in enumerate(one):
+        for column, against in enumerate(other):
+            longer = max(table[row][column + 1], table[row + 1][column])
+            table[row + 1][column + 1] = table[row][column] + 1 if word == against else longer
+    assert count_words_in_order(tuple(one), tuple(other)) == table[-1][-1]
+
+
+@given(st.text(), st.text())
+def test_any_texts_are_compared_alike_in_both_directions(one: str, other: str) -> None:
+    overlap = measure_overlap(wording(one), wording(other))
+    assert 0 <= overlap <= 1
+    assert overlap == measure_overlap(wording(other), wording(one))
+    assert are_copies(wording(one), wording(other)) == are_copies(wording(other), wording(one))
+    assert len(sign(one)) in (0, BANDS)
+
+
+def test_a_text_is_no_copy_of_a_digest_many_times_its_length() -> None:
+    articles = [article.body for article in write_articles("fa", 8)]
+    short = wording(" ".join(articles[0].split()[:60]))
+    assert are_copies(short, wording(articles[0]))
+    assert measure_overlap(short, wording("\n".join(articles))) == 1
+    assert not are_copies(short, wording("\n".join(articles)))
+
+
+def test_moved_paragraphs_are_the_same_text() -> None:
+    words = write_articles("ar", 1)[0].body.split()
+    half = len(words) // 2
+    moved = " ".join(words[half:] + words[:half])
+    assert are_copies(wording(" ".join(words)), wording(moved))
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("language", ["fa", "ar"])
+def test_known_copies_are_recognised_and_share_a_band(language: str, change: str) -> None:
+    articles = write_articles(language, 40, seed=5)
+    texts = [text for text in copy_articles(articles, language) if text.change in ("original", change)]
+    versions = [(text.story, f"{text.title}\n\n{text.body}") for text in texts]
+    told = right = 0
+    read = [(story, wording(text), set(sign(text))) for story, text in versions]
+    for (story, one, bands), (other_story, other, other_bands) in combinations(read, 2):
+        if bands & other_bands and are_copies(one, other):
+            told += 1
+            right += story == other_story
+    assert right == told
+    assert right / len(articles) >= 0.95
+
+
+def test_the_sample_pages_are_copies_where_the_reader_says_so() -> None:
+    read = {name: wording(read_expected(name)) for name in FACTS}
+    copies = {frozenset(pair) for pair in combinations(read, 2) if are_copies(read[pair[0]], read[pair[1]])}
+    assert copies == {frozenset((name, facts["copy_of"])) for name, facts in FACTS.items() if "copy_of" in facts}
+
+
+def test_other_coverage_of_one_event_is_no_copy(real_seeds: Path) -> None:
+    read = [wording(path.read_text(encoding="utf-8")) for path in sorted(real_seeds.glob("*.txt"))]
+    assert len(read) == 5
+    assert max(measure_overlap(one, other) for one, other in combinations(read, 2)) < 0.3
