@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PURE := not search and not flows and not processes and not browser
 
 .DEFAULT_GOAL := run
-.PHONY: run stop test test-pure check format bench constraints
+.PHONY: run stop test test-browser test-pure check format bench constraints
 
 run: $(READY)
 	@$(BIN)/daftar up
@@ -16,7 +16,11 @@ stop: $(READY)
 	@$(BIN)/daftar down
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -m "not browser"
+
+# Needs Chromium, which no package of Python brings.
+test-browser: $(READY)
+	@$(BIN)/python -m pytest -q -m browser
 
 test-pure: $(READY)
 	@$(BIN)/python -m pytest -q -m "$(PURE)"
