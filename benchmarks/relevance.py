@@ -98,7 +98,10 @@ def index_daftar(node: Node, corpora: Iterable[Corpus], change: Noise | None = N
         node.call("PUT", f"/_index_template/{node.prefix}-{language}", document_template(prefix, language))
         node.call("PUT", f"/{prefix}-documents-{language}-1")
     for corpus in corpora:
-        documents = ((key, {"body": change(text) if change else text}) for key, text in corpus.passages.items())
+        documents = (
+            (key, {"language": corpus.language, "body": change(text) if change else text})
+            for key, text in corpus.passages.items()
+        )
         node.fill(f"{node.prefix}-{name}-documents-{corpus.language}-1", documents)
     return f"{node.prefix}-{name}-documents-*"
 

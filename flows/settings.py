@@ -28,6 +28,8 @@ class Settings(BaseSettings):
 
     elasticsearch_url: str | None = Field(None, description="A cluster of major 9; without it the embedded one.")
     elasticsearch_api_key: SecretStr | None = Field(None, description="The key for that cluster.")
+    elasticsearch_username: str | None = Field(None, description="A user of that cluster, in place of a key.")
+    elasticsearch_password: SecretStr | None = Field(None, description="The user's password.")
     elasticsearch_ca_certs: Path | None = Field(None, description="The authority its certificate is checked by.")
     elasticsearch_port: Annotated[int, Field(gt=0, lt=65536)] = Field(9200, description="The embedded one's port.")
     elasticsearch_heap: str = Field("512m", pattern=r"^\d+[kmg]$", description="The embedded one's heap.")
@@ -70,11 +72,15 @@ class Settings(BaseSettings):
         """The Elasticsearch at `url` with these credentials and this prefix."""
         key = self.elasticsearch_api_key
         certs = self.elasticsearch_ca_certs
+        password = self.elasticsearch_password
         return Target(
             url=url,
             prefix=self.index_prefix,
             api_key=key.get_secret_value() if key else None,
             ca_certs=str(certs) if certs else None,
+            basic_auth=(self.elasticsearch_username, password.get_secret_value())
+            if self.elasticsearch_username and password
+            else None,
         )
 
 

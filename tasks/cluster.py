@@ -37,6 +37,7 @@ class Target:
     prefix: str = "daftar"
     api_key: str | None = field(default=None, repr=False)
     ca_certs: str | None = None
+    basic_auth: tuple[str, str] | None = field(default=None, repr=False)
 
     def documents(self, language: str | None = None) -> str:
         """The alias of the current documents, or the one a language's documents are written to."""
@@ -65,6 +66,7 @@ def connect(target: Target) -> Elasticsearch:
     return Elasticsearch(
         target.url,
         api_key=target.api_key,
+        basic_auth=target.basic_auth,
         request_timeout=60,
         max_retries=0,
         retry_on_timeout=False,

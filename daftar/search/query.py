@@ -5,7 +5,7 @@ above the body, recognised names beside them. Texts are only ever values of `mat
 never query syntax, so no text can make Elasticsearch refuse the request.
 """
 
-import string
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
@@ -28,6 +28,15 @@ WORD_FIELDS: Final = {
     "body.bigram": 0.3,
 }
 
+#: Documents in the other language than a clearly Persian or Arabic question keep this much of their score. Each
+#: index weighs words by its own documents, and a word of the other language, rare there, would weigh too much.
+OTHER_LANGUAGE: Final = 0.5
+
+_CLEAR_WORDS: Final = 3
+_WORD: Final = re.compile(r"\w+")
+_PERSIAN_ONLY: Final = re.compile("[پچژگ\u200c]")
+_ARABIC_ONLY: Final = re.compile(r"[ةأإى]|(?<!\w)[وبفك]?ال(?=\w{2})")
+
 #: What makes a document match a required or forbidden word: spellings together, endings kept apart.
 PRECISE_FIELDS: Final = ("title", "body", "names")
 
@@ -42,12 +51,16 @@ def build_query(text: str, *, language: str | None = None) -> Json:
     digit («؟») nothing. Total: never raises, and the result can be written as JSON.
     """
     search = read_search(text)
-    filters: list[Json] = [{"term": {"language": language}}] if language else []
     if not search.terms and not search.alternatives:
         query: Json = {"match_none": {}} if text.strip() else {"match_all": {}}
     else:
         query = _build_clauses(search)
-    return {"bool": {"must": [query], "filter": filters}} if filters else query
+    if language:
+        return {"bool": {"must": [query], "filter": [{"term": {"language": language}}]}}
+    if guess := guess_language(text):
+        other = {"term": {"language": "ar" if guess == "fa" else "fa"}}
+        return {"boosting": {"positive": query, "negative": other, "negative_boost": OTHER_LANGUAGE}}
+    return query
 
 
 def _build_clauses(search: Search) -> Json:
@@ -68,15 +81,35 @@ def _build_clauses(search: Search) -> Json:
 
 
 @cache
-def _function_words() -> frozenset[str]:
-    """The words that the precise and stemmed forms leave out, in either language."""
-    lists = (f"{language}/{name}.txt" for language in ("fa", "ar") for name in ("stop_words", "question_words"))
-    return frozenset(word for name in lists for word in load_words(name))
+def _function_words(language: str) -> frozenset[str]:
+    """The words of a language that tell nothing of the subject, in the form tokens have."""
+    return frozenset(load_words(f"{language}/stop_words.txt") + load_words(f"{language}/question_words.txt"))
+
+
+def _list_words(text: str) -> list[str]:
+    return _WORD.findall(fold(text).replace(ZWNJ, ""))
 
 
 def _has_content(text: str) -> bool:
-    words = fold(text).replace(ZWNJ, "").split()
-    return not all(word.strip(string.punctuation + "؟،؛«»") in _function_words() for word in words)
+    known = _function_words("fa") | _function_words("ar")
+    return any(word not in known for word in _list_words(text))
+
+
+def guess_language(text: str) -> str | None:
+    """Return the language (`fa`, `ar`) a search text is clearly written in, or None: a name belongs to both.
+
+    Counts letters and function words that only one of the two has; fewer than three words are never clear.
+    `guess_language("في أي مدينة ولد نجيب محفوظ") == "ar"`.
+    """
+    words = _list_words(text)
+    if len(words) < _CLEAR_WORDS:
+        return None
+    persian, arabic = _function_words("fa"), _function_words("ar")
+    for_persian = sum(word in persian - arabic for word in words) + len(_PERSIAN_ONLY.findall(text))
+    for_arabic = sum(word in arabic - persian for word in words) + len(_ARABIC_ONLY.findall(text))
+    if for_persian == for_arabic or min(for_persian, for_arabic) * 2 > max(for_persian, for_arabic):
+        return None
+    return "fa" if for_persian > for_arabic else "ar"
 
 
 def _match_as_written(text: str, **options: Any) -> Json:

@@ -1,8 +1,8 @@
 """Related coverage: documents in either language about the same people, places and organizations, at the same time.
 
-A shared name counts by its rarity among all documents and by its weight in the page that is looked from; the sum
-counts by how near the two are in time: half after ten days, down to a fifth. Documents of the same story are versions, not coverage, and are left out; so are
-copies of others, which their originals stand for.
+A shared name counts by its rarity among all documents and by its weight in the page that is looked from; the
+sum counts by how near the two are in time: half of what depends on time is gone after ten days. Documents of the
+same story are versions, not coverage, and are left out; so are copies of others, which their originals stand for.
 """
 
 import math
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 _SAME_TIME: Final = "1d"
 _HALF_LIFE: Final = "10d"
 #: What of the score does not depend on time: the background of a story may be a year old.
-_TIMELESS: Final = 0.2
+_TIMELESS: Final = 0.4
 
 #: A document with so many names has two in common with what is related; one (a country) says too little.
 _NAMES_OF_A_STORY: Final = 4

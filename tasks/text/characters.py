@@ -44,9 +44,7 @@ HARAKAT: Final = "".join(
 )
 
 #: Bidirectional controls: embeddings, overrides, isolates and marks (Unicode Standard Annex 9, table 4).
-BIDI_CONTROLS: Final = "".join(
-    (LRM, RLM, ALM, *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)))
-)
+BIDI_CONTROLS: Final = "".join((LRM, RLM, ALM, *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))))
 
 #: Characters that take no room and carry no sound in either language; ZWNJ is not among them.
 ZERO_WIDTH: Final = "".join((ZERO_WIDTH_SPACE, WORD_JOINER, SOFT_HYPHEN, BOM, ZWJ))

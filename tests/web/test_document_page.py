@@ -6,6 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
+from daftar.web.document_page import Bundle, show_document
+from daftar.web.interface import Interface
+from daftar.web.parameters import Asked
 from tests.web.archive import DOCUMENTS, SCRIPT
 from tests.web.reader import Reader
 
@@ -112,6 +115,29 @@ def test_a_script_in_a_document_is_text(reader: Reader) -> None:
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
+@pytest.mark.parametrize(
+    "mentions",
+    [
+        None,
+        "x",
+        [None, 1, "x", {}, []],
+        [{"offset": None}, {"offset": [1]}, {"offset": ["1", None]}, {"offset": [True, 2]}, {"offset": [-5, 99]}],
+        [{"offset": [0, 2], "kind": "person"}, {"offset": [1, 3], "kind": None, "start": "<b>", "end": 7}],
+    ],
+)
+def test_mentions_that_are_stored_otherwise_change_no_text(mentions: object) -> None:
+    document = {
+        "document_id": "x",
+        "title": "آب",
+        "body": "نان",
+        "entity_mentions": mentions,
+        "date_mentions": mentions,
+    }
+    shown = show_document(Bundle(document, None, [document], [], [], []), Asked(), Interface("en"))
+    assert re.sub("<[^>]+>", "", shown["title"]) == "آب"
+    assert [re.sub("<[^>]+>", "", paragraph) for paragraph in shown["paragraphs"]] == ["نان"]
+
+
 def test_ids_that_are_none(reader: Reader) -> None:
     for document_id in ("nope", "x" * 500, "*", "..%2f..%2fetc", "%00", quote("سند"), "a b", "_search", "%F0%9F%98%80"):
         answer = reader.get(f"/documents/{document_id}")
@@ -133,3 +159,19 @@ def test_words_are_explained_in_both_chains(reader: Reader) -> None:
 def test_nothing_to_explain(reader: Reader) -> None:
     assert reader.get("/explain").status_code == 200
     assert "None" in reader.get("/explain?text=%21%21").text
+
+
+def test_related_coverage_in_another_language_comes_first(reader: Reader) -> None:
+    html = reader.get("/?q=" + quote("زلزله كرمانشاه") + "&language=fa").text
+    url = re.findall(r'<h2><a href="([^"]+)"', html)[0]
+    section = reader.get(unescape(url)).text.split('<section id="related">')[1].split("</section>")[0]
+    languages = re.findall(r'<a href="/documents/[^"]+" lang="(\w+)"', section)
+    assert "ar" in languages
+    assert languages == sorted(languages)
+
+
+def test_names_and_dates_in_an_explained_text(reader: Reader) -> None:
+    html = reader.get("/explain?text=" + quote("پوتین روز ۱۰ آبان ۱۳۹۶ به تهران رفت")).text
+    assert "Person: Vladimir Putin" in html
+    assert "Place: Tehran" in html
+    assert "1 November 2017 / 10 Aban 1396" in html
