@@ -11,7 +11,7 @@ from daftar.search.documents import Match, Reason, find_match, list_copies, list
 from daftar.search.labels import ENTITY_FACETS
 from daftar.web.dates import parse_moment, write_both, write_clock, write_days, write_short
 from daftar.web.interface import Interface, direction_of
-from daftar.web.marking import CLOSE, OPEN, MarkedText, Span, find_marks, join_marks, keep_apart, split_paragraphs
+from daftar.web.marking import CLOSE, OPEN, MarkedText, Span, join_marks, keep_apart, locate_marks, split_paragraphs
 from daftar.web.names import name_value, share_label
 from daftar.web.parameters import Asked, build_url
 from daftar.web.related import list_related
@@ -110,8 +110,8 @@ def _mark_document(
     start = len(title) + 2 if title else 0
     marks: list[tuple[int, int]] = []
     if match:
-        marks = find_marks(match.title) if title else []
-        marks += ((start + first, start + last) for first, last in find_marks(match.body))
+        marks = locate_marks(match.title, title)
+        marks += ((start + first, start + last) for first, last in locate_marks(match.body, body))
     marks = join_marks(marks)
     mentions = list(_list_spans(document, asked, interface))
     spans = keep_apart((span for span, _ in mentions), len(text))

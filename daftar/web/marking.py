@@ -1,7 +1,7 @@
 """Marked text as HTML: what Elasticsearch marked, what the pipeline found, and everything else escaped.
 
-Elasticsearch puts control characters round what it marks. They are looked for only after escaping is certain:
-every piece of text goes through `escape`, the tags are ours alone.
+Elasticsearch puts noncharacters round what it marks, which no text may hold. Every piece of text goes through
+`escape`, the tags are ours alone.
 """
 
 from bisect import bisect_right
@@ -11,9 +11,13 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-#: What Elasticsearch is told to put round its marks; the texts of the archive hold no control characters.
-OPEN: Final = "\x02"
-CLOSE: Final = "\x03"
+#: What Elasticsearch is told to put round its marks: noncharacters (Unicode Standard, 23.7). Control characters
+#: would not do: it trims them, like blanks, from the ends of what it returns.
+OPEN: Final = "\ufdd0"
+CLOSE: Final = "\ufdd1"
+
+#: What is trimmed (Java's `String.trim`).
+_TRIMMED: Final = "".join(map(chr, range(0x21)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,22 @@ def find_marks(fragment: str) -> list[tuple[int, int]]:
             marks.append((place, place + len(piece)))
         place += len(piece)
     return marks
+
+
+def locate_marks(marked: str, source: str) -> list[tuple[int, int]]:
+    """Return the marks of a whole text as offsets in its source; Elasticsearch may have trimmed its ends.
+
+    None when it is not that text.
+    """
+    text = strip_marks(marked)
+    if text.strip(_TRIMMED) != source.strip(_TRIMMED):
+        return []
+    lead = _count_blanks(source) - _count_blanks(text)
+    return [(lead + start, lead + end) for start, end in find_marks(marked)]
+
+
+def _count_blanks(text: str) -> int:
+    return len(text) - len(text.lstrip(_TRIMMED))
 
 
 def join_marks(marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -98,6 +98,13 @@ DOCUMENTS: list[dict[str, Any]] = [
         "@timestamp": "2019-01-02T00:00:00Z",
     },
     {
+        "document_id": "edges",
+        "language": "fa",
+        "title": "نیلوفر در باغ نیلوفر",
+        "body": "\n  نیلوفر آبی گلی است که در مرداب می‌روید.\n\nپایان نیلوفر",
+        "@timestamp": "2018-05-01T00:00:00Z",
+    },
+    {
         "document_id": "gone",
         "language": "ar",
         "title": "",

@@ -30,7 +30,7 @@ def marked(html: str, tag: str) -> list[str]:
     return [unescape(re.sub("<[^>]+>", "", m)) for m in re.findall(rf"<{tag}[^>]*>(.*?)</{tag.split()[0]}>", html)]
 
 
-@pytest.mark.parametrize("document_id", ["visit-fa", "visit-ar", "hostile"])
+@pytest.mark.parametrize("document_id", ["visit-fa", "visit-ar", "hostile", "edges"])
 def test_the_text_without_its_marks_is_the_text(reader: Reader, document_id: str) -> None:
     document = BY_ID[document_id]
     html = reader.get(f"/documents/{document_id}?q=" + quote("مسکو ظریف متن")).text
@@ -45,6 +45,11 @@ def test_names_dates_and_search_words_are_marked(reader: Reader) -> None:
     assert marked(html, 'a class="name person"') == ["محمدجواد ظریف"]
     assert marked(html, 'time class="name date"') == ["۱۰ آبان ۱۳۹۶"]
     assert '<time class="name date" datetime="2017-11-01" title="1 November 2017 / 10 Aban 1396">' in html
+
+
+def test_words_at_either_end_are_marked(reader: Reader) -> None:
+    html = article(reader.get("/documents/edges?q=" + quote("نیلوفر")).text)
+    assert marked(html, "mark") == ["نیلوفر"] * 4
 
 
 def test_removed_furniture_is_there_on_demand(reader: Reader) -> None:

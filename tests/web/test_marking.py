@@ -17,6 +17,7 @@ from daftar.web.marking import (
     find_marks,
     join_marks,
     keep_apart,
+    locate_marks,
     mark_fragment,
     split_paragraphs,
     strip_marks,
@@ -78,6 +79,22 @@ def test_marks_are_offsets_in_the_source(fragment: str) -> None:
     pieces = re.findall(r"<mark>(.*?)</mark>", str(mark_fragment(fragment)), re.DOTALL)
     assert [source[start:end] for start, end in marks] == [unescape(piece) for piece in pieces]
     assert all(a[1] < b[0] for a, b in pairwise(marks))
+
+
+@given(st.text(st.sampled_from("\n آب\u200c"), max_size=20), offsets)
+def test_marks_of_a_trimmed_text_are_located_in_its_source(source: str, marks: list[tuple[int, int]]) -> None:
+    trimmed = source.strip(" \n")
+    lead = len(source) - len(source.lstrip(" \n"))
+    wanted = join_marks((a, b) for a, b in marks if 0 <= a < b <= len(trimmed))
+    parts, place = [], 0
+    for start, end in wanted:
+        parts += [trimmed[place:start], OPEN, trimmed[start:end], CLOSE]
+        place = end
+    marked = "".join([*parts, trimmed[place:]])
+    assert locate_marks(marked, source) == [(lead + a, lead + b) for a, b in wanted]
+    whole = f"{source[:lead]}{marked}{source[lead + len(trimmed) :]}"
+    assert locate_marks(whole, source) == locate_marks(marked, source)
+    assert locate_marks(f"{marked}x", source) == []
 
 
 @given(texts, offsets, offsets)

@@ -75,6 +75,12 @@ def test_a_form_found_by_its_stem_is_marked(reader: Reader) -> None:
     assert re.search(r"<mark>زمین‌لرزه[^<]*</mark>", html)
 
 
+def test_a_word_at_either_end_is_marked(reader: Reader) -> None:
+    html = reader.get("/?q=" + quote("نیلوفر")).text
+    assert "<mark>نیلوفر</mark> در باغ <mark>نیلوفر</mark></a>" in html
+    assert re.search(r'class="excerpt"><mark>نیلوفر</mark> آبی', html)
+
+
 def test_a_value_of_a_facet_narrows(reader: Reader) -> None:
     html = reader.get("/?q=" + quote("ظریف ظريف")).text
     chosen = next(url for url in links(html) if "person=Mohammad" in url and url.startswith("/?"))
