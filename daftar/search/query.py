@@ -30,9 +30,10 @@ WORD_FIELDS: Final = {
 
 #: Documents in the other language than a clearly Persian or Arabic question keep this much of their score. Each
 #: index weighs words by its own documents, and a word of the other language, rare there, would weigh too much.
-OTHER_LANGUAGE: Final = 0.5
+OTHER_LANGUAGE: Final = 0.3
 
 _CLEAR_WORDS: Final = 3
+_CLEAR_SIGNS: Final = 2
 _WORD: Final = re.compile(r"\w+")
 _PERSIAN_ONLY: Final = re.compile("[پچژگ\u200c]")
 _ARABIC_ONLY: Final = re.compile(r"[ةأإى]|(?<!\w)[وبفك]?ال(?=\w{2})")
@@ -98,7 +99,8 @@ def _has_content(text: str) -> bool:
 def guess_language(text: str) -> str | None:
     """Return the language (`fa`, `ar`) a search text is clearly written in, or None: a name belongs to both.
 
-    Counts letters and function words that only one of the two has; fewer than three words are never clear.
+    Counts letters and function words that only one of the two has; fewer than three words or two such signs are
+    never clear.
     `guess_language("في أي مدينة ولد نجيب محفوظ") == "ar"`.
     """
     words = _list_words(text)
@@ -107,7 +109,8 @@ def guess_language(text: str) -> str | None:
     persian, arabic = _function_words("fa"), _function_words("ar")
     for_persian = sum(word in persian - arabic for word in words) + len(_PERSIAN_ONLY.findall(text))
     for_arabic = sum(word in arabic - persian for word in words) + len(_ARABIC_ONLY.findall(text))
-    if for_persian == for_arabic or min(for_persian, for_arabic) * 2 > max(for_persian, for_arabic):
+    weaker, stronger = sorted((for_persian, for_arabic))
+    if stronger < _CLEAR_SIGNS or weaker * 2 > stronger:
         return None
     return "fa" if for_persian > for_arabic else "ar"
 

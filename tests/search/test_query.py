@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daftar.search.query import build_query, build_search, build_suggestion
+from daftar.search.query import build_query, build_search, build_suggestion, guess_language
 from daftar.search.syntax import MAXIMUM_TERMS, Role, read_search
 from mappings import document_template
 
@@ -146,3 +146,25 @@ def asked(elasticsearch_url: str) -> Any:
 
         yield ask
         client.delete(index)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("در کدام شهر برگزار شد؟", "fa"),
+        ("چه كسي رييس جمهور شد", "fa"),
+        ("في أي مدينة ولد نجيب محفوظ؟", "ar"),
+        ("متی تاسست الامم المتحده", "ar"),
+        ("پوتین", None),
+        ("سوریه عراق لبنان", None),
+        ("", None),
+    ],
+)
+def test_only_a_clear_question_has_a_language(text: str, language: str | None) -> None:
+    assert guess_language(text) == language
+
+
+def test_the_other_language_stays_findable() -> None:
+    query = build_query("در کدام شهر برگزار شد؟")["boosting"]
+    assert query["negative"] == {"term": {"language": "ar"}}
+    assert 0 < query["negative_boost"] < 1
