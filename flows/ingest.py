@@ -21,7 +21,7 @@ from tasks.index import refresh
 from tasks.job import Job
 from tasks.outcome import Outcome
 from tasks.paths import encode_path
-from tasks.steps import ingest_batch, move_files, name_batch, note_others, remove_files, scan
+from tasks.steps import ingest_batch, move_files, name_batch, note_ignored, note_waiting, remove_files, scan
 
 #: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many.
 BATCHES = 150
@@ -75,12 +75,15 @@ def run(settings: Settings, confirm_removals: bool, batch_size: int | None) -> S
     outcomes: list[Outcome] = []
     if changes.renamed:
         outcomes += move_files(label, job, changes.renamed)
-    outcomes += ingest_all(job, changes.to_read, batch_size, settings.workers)
     withheld = len(changes.gone) if changes.guarded and not confirm_removals else 0
     if changes.gone and not withheld:
         outcomes += remove_files(label, job, changes.gone)
-    if changes.ignored or changes.waiting:
-        outcomes += note_others(label, job, changes.ignored, changes.waiting)
+    if changes.ignored:
+        outcomes += note_ignored(label, job, changes.ignored)
+    # Only now: a text whose file was written over another has been let go, and is no duplicate of itself.
+    outcomes += ingest_all(job, changes.to_read, batch_size, settings.workers)
+    if changes.waiting:
+        outcomes += note_waiting(label, job, changes.waiting)
     if outcomes:
         refresh(job.target)
     seconds = time.monotonic() - started

@@ -75,10 +75,16 @@ def remove_files(label: str, job: Job, gone: list[Known]) -> list[Outcome]:  # n
     return changes.remove_files(job, gone)
 
 
-@patient("note", "note {label}")
-def note_others(label: str, job: Job, ignored: list[Entry], waiting: list[File]) -> list[Outcome]:  # noqa: ARG001 (in the name)
-    """Write down the files that are not read in this run, and why."""
-    return changes.note_ignored(job, ignored) + changes.note_waiting(job, waiting)
+@patient("note", "note what is ignored in {label}")
+def note_ignored(label: str, job: Job, ignored: list[Entry]) -> list[Outcome]:  # noqa: ARG001 (in the name)
+    """Write down the files that are ignored by rule, and let go of the documents that stood for them."""
+    return changes.note_ignored(job, ignored)
+
+
+@patient("note", "note what waits in {label}")
+def note_waiting(label: str, job: Job, waiting: list[File]) -> list[Outcome]:  # noqa: ARG001 (in the name)
+    """Write down the files that are still being written."""
+    return changes.note_waiting(job, waiting)
 
 
 def name_steps(steps: "Steps", label: str) -> "Steps":

@@ -122,6 +122,14 @@ def test_changed_renamed_and_removed_files(installed: Target, folder: Path) -> N
     assert paths_found(installed) == {"qimma.txt", "نشست-تهران.txt"}
 
 
+def test_a_known_file_written_over_another_is_a_change(installed: Target, folder: Path) -> None:
+    write(folder, PAGES)
+    run()
+    (folder / "نشست.txt").replace(folder / "qimma.txt")
+    assert run().message == "0 new, 1 changed, 1 removed, 0 failed"
+    assert paths_found(installed) == {"qimma.txt"}
+
+
 def test_too_many_files_gone_removes_nothing_until_confirmed(installed: Target, folder: Path) -> None:
     write(folder, PAGES)
     run()
