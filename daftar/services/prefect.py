@@ -119,6 +119,10 @@ class Schedule:
         """Start the process unless it runs; `environ` is its whole environment, settings included."""
         with FileLock(self.home / "schedule.lock"):
             if not self.runs():
+                # Prefect's runner uses one folder of the temporary directory, which is its first user's alone.
+                temporary = self.home / "tmp"
+                temporary.mkdir(mode=0o700, exist_ok=True)
+                environ = {**environ, "TMPDIR": str(temporary)}
                 command = [sys.executable, "-m", "flows.deployments"]
                 processes.spawn(self.home, SCHEDULE, command, self.log, environ=environ, cwd=self.home.parent)
 

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from daftar.services.processes import HOME_VARIABLE
+from daftar.services.processes import HOME_VARIABLE, NAME_VARIABLE
 
 pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
 
@@ -115,6 +115,13 @@ def test_up_prints_the_documents_and_the_addresses(operator: Operator, started: 
     assert status["services"]["elasticsearch"]["ok"]
     assert status["services"]["prefect"]["ok"]
     assert status["last_run"]["state"] == "Completed"
+
+
+def test_the_schedule_shares_no_temporary_folder_with_other_users(operator: Operator, started: str) -> None:
+    schedule = [process for process in operator.processes() if process.environ().get(NAME_VARIABLE) == "schedule"]
+    assert schedule
+    assert {process.environ()["TMPDIR"] for process in schedule} == {str(operator.place / ".daftar" / "tmp")}
+    assert (operator.place / ".daftar" / "tmp" / "runner_storage").is_dir()
 
 
 def test_a_second_up_changes_nothing(operator: Operator, started: str) -> None:
