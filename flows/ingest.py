@@ -14,6 +14,7 @@ from flows.lock import Busy, hold
 from flows.progress import report_progress
 from flows.report import Report, conclude, publish, summarize
 from flows.settings import Settings, load_settings
+from tasks.breaker import Breaker
 from tasks.cluster import check_server, install
 from tasks.document import File
 from tasks.errors import DaftarError
@@ -113,15 +114,21 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
     batches = list(split(files, batch_size or max(1, -(-len(files) // BATCHES))))
     outcomes: list[Outcome] = []
     under_way: list[PrefectFuture[list[Outcome]]] = []
+    breaker = Breaker()
+
+    def take(future: PrefectFuture[list[Outcome]]) -> None:
+        ended = future.result()
+        outcomes.extend(ended)
+        report_progress(len(outcomes), len(files))
+        breaker.watch(ended)
+
     for number, batch in enumerate(batches, start=1):
         if len(under_way) >= 2 * workers:
-            outcomes += under_way.pop(0).result()
-            report_progress(len(outcomes), len(files))
+            take(under_way.pop(0))
         label = name_batch(batch, number, len(batches))
         under_way.append(ingest_batch.submit(label, job, batch, by_step))
     for future in under_way:
-        outcomes += future.result()
-        report_progress(len(outcomes), len(files))
+        take(future)
     return outcomes
 
 

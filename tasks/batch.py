@@ -3,7 +3,8 @@
 Files go in, outcomes come out. A document that cannot work ends in quarantine and never ends its batch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from tasks.cluster import Target
 from tasks.detect import detect
 from tasks.document import Article, Enrichment, File, Language, Page
 from tasks.enrich import enrich
-from tasks.errors import Quarantined
+from tasks.errors import DaftarError, Quarantined
 from tasks.holds import announce_holds, find_hold, list_holds, release, to_owner_file
 from tasks.job import Job
 from tasks.ledger import Event, begin, entry_id, mark_owners, now, read_entries, to_entry, write_entries
@@ -126,16 +127,31 @@ def _prepare(job: Job, steps: Steps, way: _Way) -> None:
         )
         return
     way.note("read", page.encoding)
-    language = steps.detect(page.text)
+    with _naming("detect"):
+        language = steps.detect(page.text)
     way.note("detect", f"{language.code} {language.confidence:.2f}")
-    article = steps.normalize(page.text, language.code)
+    with _naming("normalize"):
+        article = steps.normalize(page.text, language.code)
     way.note("normalize", "ok")
-    enrichment = steps.enrich(page, language, article)
+    with _naming("enrich"):
+        enrichment = steps.enrich(page, language, article)
     way.note("enrich", "ok")
     way.facts |= {"document_id": page.document_id, "language": language.code}
     source = to_source(page, language, article, enrichment, job.run_id, PIPELINE_VERSION)
     source["holders"] = [way.holder]
     way.record = index.Record(page.document_id, language.code, way.holder, way.file.path, source)
+
+
+@contextmanager
+def _naming(step: str) -> Iterator[None]:
+    """Put a document that trips a fault of ours into quarantine under the step; the breaker counts such faults."""
+    try:
+        yield
+    except DaftarError:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise Quarantined(step, reason, "This is a fault of daftar: report it with the file.") from error
 
 
 def _number_versions(job: Job, ways: list[_Way]) -> None:

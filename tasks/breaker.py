@@ -45,7 +45,7 @@ class Breaker:
             if self._in_a_row[step] > CONSECUTIVE or self._is_too_often(step):
                 raise TooManyFailures(
                     f"The step {step} fails again and again; the last time, for {outcome.path}: {outcome.reason}",
-                    "The documents are in quarantine. Mend the cause, then `daftar failures --retry`.",
+                    "The documents are in quarantine, each tried again when its file changes. Mend the cause first.",
                 )
 
     def _is_too_often(self, step: str) -> bool:

@@ -3,11 +3,13 @@
 import shutil
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
 from prefect.client.schemas.sorting import TaskRunSort
@@ -63,13 +65,22 @@ def test_new_files_are_found_and_counted(installed: Target, folder: Path) -> Non
 def test_a_run_is_named_after_its_folder_and_tasks_after_step_and_file(installed: Target, folder: Path) -> None:
     write(folder, {"{خبر}.txt": PAGES["نشست.txt"]})
     run_id = report_of(run()).run_id
+    steps = ("ingest", "read", "detect", "normalize", "enrich", "index")
+    expected = {"scan pages", *(f"{step} {{خبر}}.txt" for step in steps)}
     with get_client(sync_client=True) as client:
         assert client.read_flow_run(run_id).name == "ingest pages"
-        this_run = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
+        assert wait_for_task_runs(client, run_id, len(expected)) == expected
+
+
+def wait_for_task_runs(client: SyncPrefectClient, run_id: str, number: int) -> set[str]:
+    """The names of a run's task runs; the server takes them in a moment after the run has ended."""
+    this_run = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
+    deadline = time.monotonic() + 30
+    while True:
         tasks = client.read_task_runs(flow_run_filter=this_run, sort=TaskRunSort.NAME_ASC, limit=50)
-        names = {task.name for task in tasks}
-    steps = ("ingest", "read", "detect", "normalize", "enrich", "index")
-    assert names == {"scan pages", *(f"{step} {{خبر}}.txt" for step in steps)}
+        if len(tasks) >= number or time.monotonic() > deadline:
+            return {task.name for task in tasks}
+        time.sleep(0.2)
 
 
 def test_a_second_run_writes_nothing(installed: Target, folder: Path) -> None:
@@ -109,6 +120,22 @@ def test_a_bad_file_is_quarantined_and_ends_nothing(installed: Target, folder: P
     assert (state.name, state.message) == ("PartialSuccess", "2 new, 1 failed")
     assert [outcome.path for outcome in report_of(state).failures] == ["empty.txt"]
     assert sum_statuses(installed, str(folder))["quarantined"] == 1
+
+
+def test_a_fault_that_strikes_again_and_again_stops_the_run(
+    installed: Target, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("tasks.steps.name_steps", lambda steps, _label: replace(steps, enrich=stumble))
+    write(
+        folder, {f"{number:02}.txt": f"خبر {number}\n\nدیروز در {number} استان باران بارید.\n" for number in range(20)}
+    )
+    state = run()
+    assert state.is_failed()
+    assert "The step enrich fails again and again" in str(state.message)
+    assert sum_statuses(installed, str(folder))["indexed"] == 0
 
 
 def test_changed_renamed_and_removed_files(installed: Target, folder: Path) -> None:

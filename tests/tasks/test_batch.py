@@ -32,7 +32,28 @@ def list_files(archive: Archive) -> list[File]:
     return [file for file, _ in archive.listing().values()]
 
 
+def stumble(page: Page, *_: Any) -> Any:
+    """Stand in for a fault of ours that one page trips."""
+    if "وزیر راه" in page.text:
+        raise ZeroDivisionError("division by zero")
+    return QUICK.enrich(page, *_)
+
+
 class TestOutcomes:
+    def test_a_fault_of_ours_ends_one_document_and_names_the_step(self, archive: Archive) -> None:
+        archive.steps = replace(QUICK, enrich=stumble)
+        archive.write("بد.txt", ONE)
+        archive.write("خوب.txt", TWO)
+        sums, outcomes = archive.run()
+        assert (sums.new, sums.quarantined) == (1, 1)
+        (failure,) = [outcome for outcome in outcomes if outcome.kind is Kind.QUARANTINED]
+        assert (failure.path, failure.step, failure.reason) == (
+            "بد.txt",
+            "enrich",
+            "ZeroDivisionError: division by zero",
+        )
+        assert "report it" in failure.advice
+
     def test_real_steps(self, archive: Archive) -> None:
         archive.steps = Steps()
         archive.write("فارسی.txt", ONE)
