@@ -69,17 +69,18 @@ def test_a_run_is_named_after_its_folder_and_tasks_after_step_and_file(installed
     expected = {"scan pages", *(f"{step} {{خبر}}.txt" for step in steps)}
     with get_client(sync_client=True) as client:
         assert client.read_flow_run(run_id).name == "ingest pages"
-        assert wait_for_task_runs(client, run_id, len(expected)) == expected
+        assert wait_for_task_runs(client, run_id, expected) == expected
 
 
-def wait_for_task_runs(client: SyncPrefectClient, run_id: str, number: int) -> set[str]:
-    """The names of a run's task runs; the server takes them in a moment after the run has ended."""
+def wait_for_task_runs(client: SyncPrefectClient, run_id: str, expected: set[str]) -> set[str]:
+    """The names of a run's task runs, at the latest after 30 s; the server takes them in after the run has ended."""
     this_run = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
     deadline = time.monotonic() + 30
     while True:
         tasks = client.read_task_runs(flow_run_filter=this_run, sort=TaskRunSort.NAME_ASC, limit=50)
-        if len(tasks) >= number or time.monotonic() > deadline:
-            return {task.name for task in tasks}
+        names = {task.name for task in tasks}
+        if names == expected or time.monotonic() > deadline:
+            return names
         time.sleep(0.2)
 
 
