@@ -5,12 +5,15 @@ for a value read from elsewhere:
 
 - `{"@words": "fa/stop_words.txt"}`: the words of a list, folded as the tokens are;
 - `{"@rules": "fa/spellings.tsv"}`: `from => to` rules of a table, folded;
-- `{"@joins": "fa/compounds.txt"}`: a pattern that matches the space or half-space inside these compounds;
-- `{"@folding": "marks"}`: the shared folding (`mappings.letters`).
+- `{"@folding": "joined ar/letters.tsv"}`: the shared folding (`mappings.letters`) with half-spaces `kept`,
+  `joined` (dropped) or `split` (spaces), and what the tables named after it say of its result;
+- `{"@table": "marks.tsv"}`: that table alone;
+- `{"@pattern": ["...", "..."]}`: a pattern written in parts.
 
-In a `pattern`, `<ar/endings.txt>` stands for a group that matches a token that is a word of that list, or,
+In a pattern, `<ar/endings.txt>` stands for a group that matches a token that is a word of that list, or,
 where the list writes `+` after the word, begins with it; `<ar/endings.txt+>` for one that matches the word and
-leaves what may follow to the rest of the pattern.
+leaves what may follow to the rest of the pattern; `<joins:fa/compounds.txt>` for the space or half-space inside
+a compound of that list.
 """
 
 import json
@@ -20,7 +23,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from mappings.letters import ZWNJ, fold, letter_rules, mark_rules, write_rules
+from mappings.letters import ZWNJ, fold, folding_rules, read_rules, write_rules
 
 LANGUAGES: Final = ("fa", "ar", "other")
 
@@ -54,20 +57,27 @@ def load_rules(name: str) -> tuple[str, ...]:
 
 @cache
 def load_joins(name: str) -> str:
-    """Return a pattern for the first separator inside each compound of a list; what precedes it is group 1.
+    """Return a pattern for every separator inside the compounds of a list, and for nothing else.
 
-    A line writes the compound with spaces (`بین الملل`); `+` after it lets suffixes follow. Compounds of three
-    parts need the filter twice: `گفت و گو`, `گفتو گو`, `گفتوگو`.
+    A line writes the compound with spaces (`بین الملل`); `+` after it lets suffixes follow. What follows the
+    separator is looked at first, because that rules out most of them at little cost.
     """
-    rests: dict[str, set[str]] = {}
+    separator = f"[ {ZWNJ}]"
+    rests: dict[str, str] = {}
+    firsts: dict[str, set[str]] = {}
     for line in _read_lines(name):
         words = fold(line.strip().rstrip("+")).split()
         end = "" if line.strip().endswith("+") else r"(?![\p{L}\p{M}])"
         for index in range(1, len(words)):
-            rest = f"[ {ZWNJ}]?".join(words[index:]) + end
-            rests.setdefault("".join(words[:index]), set()).add(rest)
-    ends = {first: f"(?=[ {ZWNJ}]+(?:{'|'.join(sorted(found, reverse=True))}))" for first, found in rests.items()}
-    return f"(?<![\\p{{L}}\\p{{N}}])({_write_trie(ends)})[ {ZWNJ}]+"
+            first, rest = _SEPARATOR.join(words[:index]), _SEPARATOR.join(words[index:])
+            rests[rest] = rests.get(rest, end) and end
+            firsts.setdefault(first, set()).add(rest.replace(_SEPARATOR, f"{separator}?") + end)
+    ends = {
+        first: f"(?={separator}{{1,3}}(?:{'|'.join(sorted(found, reverse=True))}))" for first, found in firsts.items()
+    }
+    after = _write_trie(rests).replace(_SEPARATOR, f"{separator}?")
+    before = _write_trie(ends).replace(_SEPARATOR, f"{separator}{{0,2}}")
+    return f"{separator}++(?={after})(?<=(?<![\\p{{L}}\\p{{N}}]){before}{separator}{{1,3}})"
 
 
 @cache
@@ -97,21 +107,41 @@ def _write_trie(ends: Mapping[str, str]) -> str:
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
-_PLACE: Final = re.compile(r"<((?:fa|ar)/\w+\.txt)(\+?)>")
+_PLACE: Final = re.compile(r"<(joins:)?((?:fa|ar)/\w+\.txt)(\+?)>")
 
-_DIRECTIVES: Final[dict[str, Callable[[str], Any]]] = {
+#: Stands for a separator inside a compound while its pattern is made.
+_SEPARATOR: Final = "\0"
+
+
+def _load_folding(words: str) -> list[str]:
+    half_space, *tables = words.split()
+    rules = dict(folding_rules({"kept": ZWNJ, "joined": "", "split": " "}[half_space]))
+    for name in tables:
+        more = read_rules(name)
+        rules = {source: "".join(more.get(letter, letter) for letter in target) for source, target in rules.items()}
+        rules |= more
+    return write_rules(rules)
+
+
+_DIRECTIVES: Final[dict[str, Callable[[Any], Any]]] = {
     "@words": lambda name: list(load_words(name)),
     "@rules": lambda name: list(load_rules(name)),
-    "@joins": load_joins,
-    "@folding": lambda name: write_rules({"marks": mark_rules, "letters": letter_rules}[name]()),
+    "@folding": _load_folding,
+    "@table": lambda name: write_rules(read_rules(name)),
+    "@pattern": lambda parts: _fill_in("".join(parts)),
 }
+
+
+def _fill_place(place: re.Match[str]) -> str:
+    joins, name, open_end = place.groups()
+    return load_joins(name) if joins else load_alternatives(name, "" if open_end else "$")
 
 
 def _fill_in(value: Any) -> Any:
     if isinstance(value, list):
         return [_fill_in(item) for item in value]
     if isinstance(value, str):
-        return _PLACE.sub(lambda match: load_alternatives(match[1], "" if match[2] else "$"), value)
+        return _PLACE.sub(_fill_place, value)
     if not isinstance(value, dict):
         return value
     if len(value) == 1:

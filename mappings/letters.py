@@ -1,9 +1,9 @@
 """The folding shared by every chain, as rules of Elasticsearch's `mapping` char filter and as a function.
 
 Both languages fold to one alphabet (the Persian keyboard's ی and ک), so what was typed on either keyboard,
-or indexed under the wrong language, still meets. Two passes: what is no letter (`analysis/marks.tsv` and the
-presentation forms), then the letters (`analysis/letters.tsv`). The half-space survives both; the chains need
-it to find the parts of a word and drop it last.
+or indexed under the wrong language, still meets. One pass takes what is no letter (`analysis/marks.tsv` and the
+presentation forms), the letters (`analysis/letters.tsv`) and the accents of Latin letters. The half-space
+survives it where a chain needs it to find the parts of a word.
 """
 
 import re
@@ -18,8 +18,18 @@ ZWNJ: Final = "\u200c"
 #: Arabic Presentation Forms A and B: shapes of letters, decomposed by the Unicode Character Database.
 _PRESENTATION_FORMS: Final = (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFF))
 
+#: Latin-1 Supplement, Latin Extended-A and -B: letters with accents, decomposed by the same.
+_LATIN: Final = range(0xC0, 0x250)
 
-def _read_rules(name: str) -> dict[str, str]:
+#: What stands between the two letters of a rule such as `وو` in vowelled text: tatweel, harakat, superscript alef.
+_BETWEEN: Final = ("\u0640", *map(chr, range(0x64B, 0x653)), "\u0670")
+_SHADDA: Final = "\u0651"
+
+_HYPHENS: Final = "-\u2010\u2011\u2012\u2013\u2014\u2015"
+
+
+def read_rules(name: str) -> dict[str, str]:
+    """Return a table of `analysis/` (code points, what they become, name) as rules from characters to characters."""
     text = (files("mappings") / "analysis" / name).read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
     return {_characters(row[0]): _characters(row[1]) for row in rows}
@@ -31,22 +41,48 @@ def _characters(codes: str) -> str:
 
 @cache
 def mark_rules() -> Mapping[str, str]:
-    """Return what becomes of marks, invisible characters, rare spaces and presentation forms.
-
-    `mark_rules()[TATWEEL] == ""`; a presentation form becomes the letters it shows.
-    """
-    rules = _read_rules("marks.tsv")
-    for code in _PRESENTATION_FORMS:
-        shown = unicodedata.normalize("NFKC", chr(code))
-        if shown != chr(code):
-            rules[chr(code)] = "".join(rules.get(part, part) for part in shown).strip()
-    return rules
+    """Return what becomes of marks, invisible characters and rare spaces: `mark_rules()[TATWEEL] == ""`."""
+    return read_rules("marks.tsv")
 
 
 @cache
 def letter_rules() -> Mapping[str, str]:
     """Return the one letter for every group of letters, and Latin digits: `letter_rules()["ي"] == "ی"`."""
-    return _read_rules("letters.tsv")
+    return read_rules("letters.tsv")
+
+
+@cache
+def folding_rules(half_space: str = ZWNJ) -> Mapping[str, str]:
+    """Return the whole folding; `half_space` is what becomes of the half-space: itself, nothing or a space.
+
+    A hyphen parts words wherever a half-space does (`"ﺳﻼﻡ"` becomes `"سلام"`, `"É"` becomes `"E"`).
+    """
+    marks, letters = mark_rules(), letter_rules()
+    rules = {**_latin_rules(), **letters}
+    rules |= {mark: letters.get(target, target) for mark, target in marks.items()}
+    for code in _PRESENTATION_FORMS:
+        shown = unicodedata.normalize("NFKC", chr(code))
+        if shown != chr(code):
+            plain = "".join(marks.get(part, part) for part in shown).strip()
+            rules[chr(code)] = "".join(letters.get(letter, letter) for letter in plain)
+    between = [*_BETWEEN, *(f"{_SHADDA}{mark}" for mark in _BETWEEN), *(f"{mark}{_SHADDA}" for mark in _BETWEEN)]
+    for pair, target in letters.items():
+        if len(pair) > 1:
+            rules |= {marks_inside.join(pair): target for marks_inside in between}
+    if half_space != ZWNJ:
+        rules = {source: target.replace(ZWNJ, half_space) for source, target in rules.items()} | {ZWNJ: half_space}
+    if half_space == " ":
+        rules |= dict.fromkeys(_HYPHENS, " ")
+    return rules
+
+
+def _latin_rules() -> dict[str, str]:
+    found = {}
+    for code in _LATIN:
+        base = "".join(part for part in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(part))
+        if base != chr(code) and base.isascii():
+            found[chr(code)] = base
+    return found
 
 
 def write_rules(rules: Mapping[str, str]) -> list[str]:
@@ -59,13 +95,11 @@ def _escape(text: str) -> str:
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
-    rules = {"marks": mark_rules, "letters": letter_rules}[name]()
-    return re.compile("|".join(map(re.escape, sorted(rules, key=len, reverse=True))))
+def _pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(folding_rules(), key=len, reverse=True))))
 
 
 def fold(text: str) -> str:
-    """Return `text` as the two char filters leave it: `fold("مَسؤول") == "مسول"`; the half-space stays."""
-    marks, letters = mark_rules(), letter_rules()
-    text = _pattern("marks").sub(lambda match: marks[match.group()], text)
-    return _pattern("letters").sub(lambda match: letters[match.group()], text)
+    """Return `text` as the char filter leaves it: `fold("مَسؤول") == "مسول"`; the half-space stays."""
+    rules = folding_rules()
+    return _pattern().sub(lambda match: rules[match.group()], text)

@@ -1,8 +1,8 @@
 """From a search text to the Elasticsearch query that daftar asks: the command line, the page, the benchmark.
 
-The precise, the stemmed, the root and the paired forms count together (their scores are added), the headline
-above the body, recognised names beside them. Texts are only ever values of `match` clauses,
-never query syntax, so no text can make Elasticsearch refuse the request.
+The precise, the stemmed and the paired forms count together (their scores are added), the headline above the
+body, recognised names beside them, words that stand together above words far apart. Texts are only ever values
+of `match` clauses, never query syntax, so no text can make Elasticsearch refuse the request.
 """
 
 import re
@@ -19,14 +19,16 @@ Json = dict[str, Any]
 #: Weight of each field in a query of words. Measured with `benchmarks/relevance.py`.
 WORD_FIELDS: Final = {
     "title": 1.0,
-    "title.stem": 2.0,
-    "title.root": 1.0,
-    "title.bigram": 0.5,
+    "title.stem": 1.6,
+    "title.bigram": 0.6,
     "body": 0.5,
-    "body.stem": 1.0,
-    "body.root": 0.5,
+    "body.stem": 0.8,
     "body.bigram": 0.3,
 }
+
+#: What it adds when the words of a query stand together, in their order but for this many steps.
+NEARNESS: Final = {"title.stem": 1.0, "body.stem": 0.5}
+NEAR: Final = 4
 
 #: Documents in the other language than a clearly Persian or Arabic question keep this much of their score. Each
 #: index weighs words by its own documents, and a word of the other language, rare there, would weigh too much.
@@ -117,7 +119,7 @@ def guess_language(text: str) -> str | None:
 
 def _match_as_written(text: str, **options: Any) -> Json:
     """Match words that every other form leaves out («چند», «متى»): the paired form holds all words, folded."""
-    return {"multi_match": {"query": text, "fields": ["title.bigram", "body.bigram"], "analyzer": "name", **options}}
+    return {"multi_match": {"query": text, "fields": ["title.bigram", "body.bigram"], "analyzer": "folded", **options}}
 
 
 def _match_words(text: str) -> Json:
@@ -127,7 +129,10 @@ def _match_words(text: str) -> Json:
     words = {"multi_match": {"query": text, "type": "most_fields", "fields": fields}}
     names = {"match": {"names": {"query": text, "boost": 0.5}}}
     sounds = {"match": {"names.skeleton": {"query": text, "operator": "and", "boost": 0.2}}}
-    return {"bool": {"should": [words, names, sounds]}}
+    near = [
+        {"match_phrase": {field: {"query": text, "slop": NEAR, "boost": weight}}} for field, weight in NEARNESS.items()
+    ]
+    return {"bool": {"should": [words, names, sounds, *near]}}
 
 
 def _match_term(term: Term) -> Json:

@@ -54,7 +54,7 @@ WORDS = st.sampled_from([
 TEXTS = st.lists(st.tuples(WORDS, NOISE), min_size=1, max_size=12).map(lambda parts: "".join(a + b for a, b in parts))
 
 
-@pytest.mark.parametrize("analyzer", ["precise", "stem", "exact", "bigram", "root"])
+@pytest.mark.parametrize("analyzer", ["precise", "stem", "exact", "bigram", "name"])
 @pytest.mark.parametrize("language", ["fa", "ar"])
 def test_offsets_lie_on_words(archive: Any, language: str, analyzer: str) -> None:
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
