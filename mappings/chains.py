@@ -7,6 +7,7 @@ for a value read from elsewhere:
 - `{"@rules": "fa/spellings.tsv"}`: `from => to` rules of a table, folded;
 - `{"@folding": "joined ar/letters.tsv"}`: the shared folding (`mappings.letters`) with half-spaces `kept`,
   `joined` (dropped) or `split` (spaces), and what the tables named after it say of its result;
+- `{"@marked": "ar/endings.txt"}`: rules that put `WHOLE` behind the words of lists, so that no ending is cut;
 - `{"@table": "marks.tsv"}`: that table alone;
 - `{"@pattern": ["...", "..."]}`: a pattern written in parts.
 
@@ -26,6 +27,9 @@ from typing import Any, Final
 from mappings.letters import ZWNJ, fold, folding_rules, read_rules, write_rules
 
 LANGUAGES: Final = ("fa", "ar", "other")
+
+#: Stands behind a stem that is a whole word. A letter of no language here, so no text has it; part of the token.
+WHOLE: Final = "\u08a1"
 
 Json = dict[str, Any]
 
@@ -123,10 +127,15 @@ def _load_folding(words: str) -> list[str]:
     return write_rules(rules)
 
 
+def _load_all_words(names: str) -> list[str]:
+    return sorted({word for name in names.split() for word in load_words(name)})
+
+
 _DIRECTIVES: Final[dict[str, Callable[[Any], Any]]] = {
     "@words": lambda name: list(load_words(name)),
     "@rules": lambda name: list(load_rules(name)),
     "@folding": _load_folding,
+    "@marked": lambda names: [f"{word} => {word}{WHOLE}" for word in _load_all_words(names)],
     "@table": lambda name: write_rules(read_rules(name)),
     "@pattern": lambda parts: _fill_in("".join(parts)),
 }
