@@ -12,6 +12,7 @@ from daftar.cli.output import Bar
 from daftar.installation import Installation
 from daftar.services import processes
 from daftar.services.prefect import SCHEDULE
+from flows.vigil import needing_server
 from tasks.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def ingest_folder(
     from flows.runs import close_abandoned, process_tag
 
     close_abandoned("the process that worked on it is gone", served=True)
-    with tags(process_tag()), Bar() as bar, watching(bar.show):
+    server = needing_server(f"{prefect_url}/api", installation.settings.prefect_patience)
+    with tags(process_tag()), Bar() as bar, watching(bar.show), server:
         earlier: Report | None = None
         while True:
             state = ingest(str(folder), confirm_removals=confirm_removals, return_state=True)

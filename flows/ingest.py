@@ -7,13 +7,15 @@ from typing import Literal
 
 from prefect import State, flow, get_run_logger
 from prefect.futures import PrefectFuture
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed, Failed
 
 from flows.lock import Busy, hold
 from flows.progress import report_progress
 from flows.report import Report, conclude, publish, summarize
 from flows.settings import Settings, load_settings
+from flows.vigil import watch_server
 from tasks.breaker import Breaker
 from tasks.cluster import check_server, install
 from tasks.document import File
@@ -57,6 +59,9 @@ def ingest(
 
     """
     settings = load_settings(**({"folder": Path(folder)} if folder else {}))
+    if deployment.get_id() and (api := PREFECT_API_URL.value()):
+        # A run that the schedule started has a process of its own.
+        watch_server(api, settings.prefect_patience)
     try:
         with hold(settings.home, settings.folder, wait=if_busy == "wait"):
             return run(settings, confirm_removals, batch_size)

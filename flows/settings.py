@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     index_replicas: str = Field("0-1", description="Replicas of a new index: a range to expand to.")
 
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
+    prefect_patience: Annotated[float, Field(gt=0)] = Field(
+        40, description="Seconds without an answer of Prefect's server after which a run ends itself."
+    )
 
     webhook: SecretStr | None = Field(None, description="Called when an operator is needed.")
 
