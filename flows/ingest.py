@@ -24,7 +24,16 @@ from tasks.index import refresh
 from tasks.job import Job
 from tasks.outcome import Outcome
 from tasks.paths import encode_path
-from tasks.steps import ingest_batch, move_files, name_batch, note_ignored, note_waiting, remove_files, scan
+from tasks.steps import (
+    ingest_batch,
+    move_files,
+    name_batch,
+    note_ignored,
+    note_unreadable,
+    note_waiting,
+    remove_files,
+    scan,
+)
 
 #: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many.
 BATCHES = 150
@@ -86,6 +95,8 @@ def run(settings: Settings, confirm_removals: bool, batch_size: int | None) -> S
         outcomes += remove_files(label, job, changes.gone)
     if changes.ignored:
         outcomes += note_ignored(label, job, changes.ignored)
+    if changes.unreadable:
+        outcomes += note_unreadable(label, job, changes.unreadable)
     # Only now: a text whose file was written over another has been let go, and is no duplicate of itself.
     outcomes += ingest_all(job, changes.to_read, batch_size, settings.workers)
     if changes.waiting:

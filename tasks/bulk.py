@@ -1,7 +1,8 @@
 """Bulk requests: bounded in size, answered item by item, in order. One way of failing for documents and ledger."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 import orjson
 
@@ -15,7 +16,15 @@ _BYTES: Final = 8 * 1024 * 1024
 #: A version conflict on an update is tried again so often; two batches may hold copies of one text.
 _CONFLICT_RETRIES: Final = 10
 
+Item = TypeVar("Item")
 Operation = tuple[dict[str, Any], dict[str, Any]]
+
+
+def divide(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield items in lists of as many as one request takes."""
+    stream = iter(items)
+    while chunk := list(islice(stream, _OPERATIONS)):
+        yield chunk
 
 
 def create(alias: str, identity: str, source: dict[str, Any]) -> Operation:

@@ -4,17 +4,16 @@ import hashlib
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from tasks import index
+from tasks.bulk import divide
 from tasks.document import File
 from tasks.errors import Misconfigured, Unavailable
 from tasks.file_source import to_file_source
-from tasks.holds import announce_holds, find_hold, list_holds, release
+from tasks.holds import announce_holds, find_hold, let_go
 from tasks.ignore import load_rules
 from tasks.job import Job
 from tasks.ledger import Event, begin, entry_id, now, read_entries, read_ledger, to_entry, write_entries
@@ -26,10 +25,6 @@ from tasks.scan import Comparison, Entry, Known, compare, list_folder, settle
 GUARD_SHARE: Final = 0.2
 GUARD_FILES: Final = 10
 
-_CHUNK: Final = 500
-
-Item = TypeVar("Item")
-
 
 @dataclass(slots=True)
 class Changes:
@@ -39,6 +34,7 @@ class Changes:
     waiting: list[File] = field(default_factory=list)
     renamed: list[tuple[Known, File]] = field(default_factory=list)
     ignored: list[Entry] = field(default_factory=list)
+    unreadable: list[Entry] = field(default_factory=list)
     gone: list[Known] = field(default_factory=list)
     unchanged: dict[Status, int] = field(default_factory=dict)
     left: int = 0
@@ -67,15 +63,17 @@ def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | Non
     candidates = [file for file in comparison.new if file.path not in moved] + comparison.changed
     to_read, waiting = settle(folder, candidates, settling_time)
     gone = [known for known in comparison.gone if known.path not in left_behind]
+    files_gone = sum(not known.path.endswith("/") for known in gone)
     return Changes(
         to_read=to_read,
         waiting=waiting,
         renamed=renamed,
         ignored=comparison.to_ignore,
+        unreadable=comparison.unreadable,
         gone=gone,
         unchanged=comparison.unchanged,
         left=comparison.left,
-        guarded=is_suspicious(comparison, len(gone)),
+        guarded=is_suspicious(comparison, files_gone),
     )
 
 
@@ -92,7 +90,8 @@ def is_suspicious(comparison: Comparison, gone: int) -> bool:
     """Say whether so many files are gone that the folder is rather unmounted than emptied."""
     if gone == 0:
         return False
-    on_disk = len(comparison.new) + len(comparison.changed) + len(comparison.to_ignore) + comparison.left
+    on_disk = len(comparison.new) + len(comparison.changed) + len(comparison.to_ignore)
+    on_disk += len(comparison.unreadable) + comparison.left
     nothing_left = on_disk + sum(comparison.unchanged.values()) == 0
     return nothing_left or (gone > GUARD_FILES and gone > GUARD_SHARE * comparison.known)
 
@@ -131,7 +130,7 @@ def move_files(job: Job, renamed: list[tuple[Known, File]]) -> list[Outcome]:
     A pair whose old path another run has taken care of meanwhile is left for the next comparison.
     """
     outcomes: list[Outcome] = []
-    for chunk in _chunks(renamed):
+    for chunk in divide(renamed):
         entries = read_entries(
             job.target, job.root, [path for known, file in chunk for path in (known.path, file.path)]
         )
@@ -160,78 +159,25 @@ def move_files(job: Job, renamed: list[tuple[Known, File]]) -> list[Outcome]:
 
 
 def remove_files(job: Job, gone: list[Known]) -> list[Outcome]:
-    """Carry out removals: documents without a file are no longer current, the ledger keeps the story."""
+    """Carry out removals: documents without a file are no longer current, the ledger keeps the story.
+
+    A directory that could not be listed and now can is closed in the ledger, and is no outcome.
+    """
     outcomes: list[Outcome] = []
-    for chunk in _chunks(gone):
+    for chunk in divide(gone):
         entries = read_entries(job.target, job.root, [known.path for known in chunk])
-        _let_go(job, entries.values())
+        let_go(job, entries.values())
         write_entries(
             job.target,
             [_closed(job, known.path, entries.get(known.path, {}), "removed", "") for known in chunk],
         )
-        outcomes.extend(Outcome(known.path, Kind.REMOVED, known.document_id) for known in chunk)
+        outcomes.extend(
+            Outcome(known.path, Kind.REMOVED, known.document_id) for known in chunk if not known.path.endswith("/")
+        )
     return outcomes
-
-
-def _let_go(job: Job, entries: Iterable[dict[str, Any]]) -> None:
-    """Release whatever the paths of these entries hold, since they stand for no page any more."""
-    holds = [(entry, list_holds(job.root, entry)) for entry in entries]
-    announce_holds(job, holds)
-    release(job, [hold for _, held in holds for hold in held], removed=True)
 
 
 def _closed(job: Job, path: str, entry: dict[str, Any], what: str, reason: str) -> dict[str, Any]:
     event = Event(now(), job.run_id, "scan", what, reason)
     facts: dict[str, Any] = {name: entry[name] for name in ("size", "mtime_ns") if name in entry}
     return to_entry(job.root, Outcome(path, Kind.REMOVED), Status.REMOVED, entry, [event], facts)
-
-
-def note_ignored(job: Job, ignored: list[Entry]) -> list[Outcome]:
-    """Write down the files that are ignored by rule; a document that stood for one is no longer current."""
-    outcomes: list[Outcome] = []
-    for chunk in _chunks(ignored):
-        entries = read_entries(job.target, job.root, [entry.file.path for entry in chunk])
-        _let_go(job, entries.values())
-        written = []
-        for found in chunk:
-            reason = found.ignored or ""
-            outcome = Outcome(found.file.path, Kind.IGNORED, step="scan", reason=reason)
-            event = Event(now(), job.run_id, "scan", Status.IGNORED, reason)
-            known = _without_document(entries.get(found.file.path, {}))
-            written.append(_entry(job, outcome, Status.IGNORED, known, event, found.file))
-            outcomes.append(outcome)
-        write_entries(job.target, written)
-    return outcomes
-
-
-def note_waiting(job: Job, files: list[File]) -> list[Outcome]:
-    """Write down files that are still being written; one that has a document keeps it until it stands still."""
-    outcomes: list[Outcome] = []
-    for chunk in _chunks(files):
-        entries = read_entries(job.target, job.root, [file.path for file in chunk])
-        written = []
-        for file in chunk:
-            outcome = Outcome(file.path, Kind.WAITING, step="scan", reason="still being written")
-            outcomes.append(outcome)
-            known = entries.get(file.path, {})
-            if known.get("status") not in (Status.INDEXED, Status.DUPLICATE):
-                event = Event(now(), job.run_id, "scan", Status.WAITING, outcome.reason)
-                written.append(_entry(job, outcome, Status.WAITING, known, event, file))
-        write_entries(job.target, written)
-    return outcomes
-
-
-def _entry(
-    job: Job, outcome: Outcome, status: Status, known: dict[str, Any], event: Event, file: File
-) -> dict[str, Any]:
-    return to_entry(job.root, outcome, status, known, [event], {"size": file.size, "mtime_ns": file.mtime_ns})
-
-
-def _without_document(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entry.items() if name not in ("document_id", "sha256", "language")}
-
-
-def _chunks(items: list[Item]) -> Iterator[list[Item]]:
-    stream = iter(items)
-    while chunk := list(islice(stream, _CHUNK)):
-        yield chunk

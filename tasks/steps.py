@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
-from tasks import changes
+from tasks import changes, notes
 from tasks.document import File
 from tasks.errors import Unavailable
 from tasks.job import Job
@@ -78,13 +78,19 @@ def remove_files(label: str, job: Job, gone: list[Known]) -> list[Outcome]:  # n
 @patient("note", "note what is ignored in {label}")
 def note_ignored(label: str, job: Job, ignored: list[Entry]) -> list[Outcome]:  # noqa: ARG001 (in the name)
     """Write down the files that are ignored by rule, and let go of the documents that stood for them."""
-    return changes.note_ignored(job, ignored)
+    return notes.note_ignored(job, ignored)
+
+
+@patient("note", "note what cannot be listed in {label}")
+def note_unreadable(label: str, job: Job, directories: list[Entry]) -> list[Outcome]:  # noqa: ARG001 (in the name)
+    """Write down the directories that cannot be listed; what is known below them is left as it is."""
+    return notes.note_unreadable(job, directories)
 
 
 @patient("note", "note what waits in {label}")
 def note_waiting(label: str, job: Job, waiting: list[File]) -> list[Outcome]:  # noqa: ARG001 (in the name)
     """Write down the files that are still being written."""
-    return changes.note_waiting(job, waiting)
+    return notes.note_waiting(job, waiting)
 
 
 def name_steps(steps: "Steps", label: str) -> "Steps":

@@ -15,7 +15,7 @@ from typing import Any
 from elasticsearch.helpers import scan as scroll
 
 from tasks.batch import Steps, ingest_files
-from tasks.changes import Changes, find_changes, move_files, note_ignored, note_waiting, remove_files
+from tasks.changes import Changes, find_changes, move_files, remove_files
 from tasks.cluster import Target, connect, index_language
 from tasks.document import Article, Enrichment, File, Language, Page
 from tasks.enrich import enrich as real_enrich
@@ -24,6 +24,7 @@ from tasks.ignore import load_rules
 from tasks.index import refresh
 from tasks.job import Job
 from tasks.ledger import entry_id, read_ledger
+from tasks.notes import note_ignored, note_unreadable, note_waiting
 from tasks.outcome import Kind, Outcome, Status, Sums, count
 from tasks.paths import encode_path
 from tasks.read import identify, read
@@ -97,7 +98,7 @@ class Archive:
         outcomes = move_files(job, changes.renamed)
         if confirm or not changes.guarded:
             outcomes += remove_files(job, changes.gone)
-        outcomes += note_ignored(job, changes.ignored)
+        outcomes += note_ignored(job, changes.ignored) + note_unreadable(job, changes.unreadable)
         starts = range(0, len(changes.to_read), self.batch)
         batches = [changes.to_read[start : start + self.batch] for start in starts]
         if self.workers == 1:
