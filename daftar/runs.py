@@ -33,9 +33,16 @@ class Finished:
 
 
 def ingest_folder(
-    installation: Installation, folder: Path, prefect_url: str, confirm_removals: bool = False
+    installation: Installation,
+    folder: Path,
+    prefect_url: str,
+    confirm_removals: bool = False,
+    only_failed: bool = False,
 ) -> Finished:
-    """Run the flow in this process, under the Prefect server's eyes, until nothing is left to do."""
+    """Run the flow in this process, under the Prefect server's eyes, until nothing is left to do.
+
+    `only_failed` takes the files in quarantine and no others.
+    """
     installation.enter(prefect_url)
     from prefect import tags
 
@@ -49,12 +56,12 @@ def ingest_folder(
     with tags(process_tag()), Bar() as bar, watching(bar.show), server:
         earlier: Report | None = None
         while True:
-            state = ingest(str(folder), confirm_removals=confirm_removals, return_state=True)
+            state = ingest(str(folder), confirm_removals=confirm_removals, only_failed=only_failed, return_state=True)
             result = state.result(raise_on_failure=False)
             report: Report | None = result if isinstance(result, Report) else None
             if report and earlier:
                 report = report.follow(earlier)
-            if report is None or not report.left:
+            if report is None or not report.left or only_failed:
                 return Finished(state.name or "", state.message or "", state.is_failed(), report)
             earlier = report
 

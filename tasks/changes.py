@@ -16,7 +16,17 @@ from tasks.file_source import to_file_source
 from tasks.holds import announce_holds, find_hold, let_go
 from tasks.ignore import load_rules
 from tasks.job import Job
-from tasks.ledger import Event, begin, entry_id, now, read_entries, read_ledger, to_entry, write_entries
+from tasks.ledger import (
+    Event,
+    begin,
+    entry_id,
+    now,
+    read_entries,
+    read_ledger,
+    read_quarantined,
+    to_entry,
+    write_entries,
+)
 from tasks.outcome import Kind, Outcome, Status
 from tasks.paths import decode_path
 from tasks.scan import Comparison, Entry, Known, compare, list_folder, settle
@@ -75,6 +85,33 @@ def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | Non
         left=comparison.left,
         guarded=is_suspicious(comparison, files_gone),
     )
+
+
+def find_failed(job: Job, limit: int, settling_time: float) -> Changes:
+    """Find the files in quarantine that a run may try again; what became of the others the next comparison says.
+
+    At most `limit` files, the rest is counted in `left`. Raises Misconfigured when the folder is not there.
+    """
+    folder = Path(job.folder)
+    if not _stamp(folder):
+        raise Misconfigured(f"The folder {folder} is not there", "Name another one, or mount it and try again.")
+    rules = load_rules(folder)
+    files: list[File] = []
+    left = 0
+    for entry in read_quarantined(job.target, job.root):
+        path = entry["path"]
+        try:
+            status = os.lstat(folder / decode_path(path))
+        except OSError:
+            continue
+        if path.endswith("/") or rules.reason(path, status.st_mode):
+            continue
+        if len(files) < limit:
+            files.append(File(path, status.st_size, status.st_mtime_ns))
+        else:
+            left += 1
+    to_read, waiting = settle(folder, files, settling_time)
+    return Changes(to_read=to_read, waiting=waiting, left=left)
 
 
 def _stamp(folder: Path) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tasks import bulk
-from tasks.cluster import Target, check_found, connect, speaking_plainly
+from tasks.cluster import Target, check_found, connect, read_sorted, speaking_plainly
 from tasks.document import File
 from tasks.outcome import Kind, Outcome, Status
 from tasks.scan import Known
@@ -23,8 +23,8 @@ from tasks.scan import Known
 #: The last events of a file that its entry keeps; older ones are dropped.
 EVENTS_KEPT: Final = 100
 
-_PAGE: Final = 5_000
 _SCAN_FIELDS: Final = ["path", "size", "mtime_ns", "status", "sha256", "document_id", "language", "pending"]
+_FAILURE_FIELDS: Final = ["path", "step", "reason", "advice", "attempts", "changed", "run_id"]
 
 _MARK_OWNER: Final = """
 if (ctx._source.status != 'duplicate' || ctx._source.document_id != params.document_id) {
@@ -65,37 +65,15 @@ def entry_id(root: str, path: str) -> str:
 
 
 def read_ledger(target: Target, root: str) -> Iterator[Known]:
-    """Yield every entry of a folder in path order, as it stood when the first was asked for.
+    """Yield every entry of a folder in path order, as it stood when the first was asked for."""
+    for source in read_sorted(target, target.files, {"term": {"root": root}}, ["path"], _SCAN_FIELDS):
+        yield _to_known(source)
 
-    A page at a time, from one point in time: what a run writes meanwhile does not disturb it.
-    """
-    client = connect(target)
-    with speaking_plainly(target):
-        client.indices.refresh(index=target.files)
-        pit = client.open_point_in_time(index=target.files, keep_alive="5m")["id"]
-        after: list[Any] | None = None
-        try:
-            while True:
-                found = client.search(
-                    pit={"id": pit, "keep_alive": "5m"},
-                    query={"term": {"root": root}},
-                    sort=[{"path": "asc"}],
-                    size=_PAGE,
-                    source_includes=_SCAN_FIELDS,
-                    search_after=after,
-                    allow_partial_search_results=False,
-                    track_total_hits=False,
-                )
-                pit = found["pit_id"]
-                hits = found["hits"]["hits"]
-                for hit in hits:
-                    yield _to_known(hit["_source"])
-                if len(hits) < _PAGE:
-                    return
-                after = hits[-1]["sort"]
-        finally:
-            # One that a restart has closed already is not there any more.
-            client.options(ignore_status=404).close_point_in_time(id=pit)
+
+def read_quarantined(target: Target, root: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a folder's files in quarantine, in path order, without their stories."""
+    query = {"bool": {"filter": [{"term": {"root": root}}, {"term": {"status": Status.QUARANTINED.value}}]}}
+    return read_sorted(target, target.files, query, ["path"], _FAILURE_FIELDS)
 
 
 def _to_known(source: dict[str, Any]) -> Known:

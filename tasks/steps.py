@@ -54,6 +54,12 @@ def scan(label: str, job: Job, limit: int, settling_time: float, exclude: Path) 
     return changes.find_changes(job, limit, settling_time, exclude)
 
 
+@patient("scan", "scan the quarantine of {label}")
+def find_failed(label: str, job: Job, limit: int, settling_time: float) -> changes.Changes:  # noqa: ARG001 (in the name)
+    """Find the files in quarantine that may be tried again."""
+    return changes.find_failed(job, limit, settling_time)
+
+
 @patient("ingest", "ingest {label}")
 def ingest_batch(label: str, job: Job, files: list[File], by_step: bool) -> list[Outcome]:
     """Take a batch of files through the five steps; `by_step` makes each step of it a task run of its own."""

@@ -1,18 +1,23 @@
 """Commands about the archive: ingest, search, and where every file is."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from rich.markup import escape
+from rich.text import Text
 
 from daftar.cli.output import make_table, mark, notices, print_json, results
 from daftar.installation import Installation
 from daftar.search.archive import Hit, search
-from daftar.state import read_status
+from daftar.state import list_failures, read_status
 from daftar.state import trace as read_trace
 from flows.settings import load_settings
-from tasks.errors import Misconfigured
+from tasks.errors import Misconfigured, Unavailable
 from tasks.paths import display_path
+
+if TYPE_CHECKING:
+    from flows.report import Report
 
 _FOLDER = click.option("--folder", type=click.Path(path_type=Path), help="The folder (DAFTAR_FOLDER).")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -123,4 +128,46 @@ def trace(path: str, folder: Path | None, as_json: bool) -> None:
     results.print(table)
 
 
-COMMANDS = (ingest, search_command, status, trace)
+@click.command()
+@_FOLDER
+@click.option("--retry", is_flag=True, help="Try these files again, and no others, before they are listed.")
+@_JSON
+@click.pass_context
+def failures(context: click.Context, folder: Path | None, retry: bool, as_json: bool) -> None:
+    """List the files in quarantine: step, reason, what to do. Exit 0: none, 3: some, 1: the retry failed."""
+    installation = Installation(load_settings(**({"folder": folder} if folder else {})))
+    run = retry_failures(installation) if retry else None
+    found = list_failures(installation) | ({} if run is None else {"run": run.to_json()})
+    if as_json:
+        print_json(found)
+    else:
+        if run:
+            results.print(f"tried again: {run.tried} files, {run.tried - len(run.failures)} of them well now")
+        show_failures(found)
+    if found["total"]:
+        context.exit(3)
+
+
+def retry_failures(installation: Installation) -> "Report":
+    """Run the flow over the files in quarantine; raises Unavailable when it came to no end."""
+    from daftar.runs import ingest_folder
+
+    with notices.status("making sure that Elasticsearch and Prefect run"):
+        _, prefect = installation.start_services()
+    finished = ingest_folder(installation, installation.settings.folder, prefect, only_failed=True)
+    if finished.report is None or finished.failed:
+        raise Unavailable(finished.message, "What was done is in the ledger; mend the cause and try again.")
+    return finished.report
+
+
+def show_failures(found: dict[str, Any]) -> None:
+    """Print one paragraph a file: where it failed, why, and what to do."""
+    results.print(f"{found['total']} files in quarantine")
+    for failure in found["failures"]:
+        tries = "once" if failure["attempts"] == 1 else f"{failure['attempts']} times"
+        results.print(f"\n[bold]{escape(display_path(failure['path']))}[/]  {failure['time'][:19]}, tried {tries}")
+        results.print(Text(f"  {failure['step']}: {failure['reason']}"))
+        results.print(Text(f"  {failure['advice']}"))
+
+
+COMMANDS = (ingest, search_command, status, trace, failures)

@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from archive import Archive, empty
-from runs import ALL, FILES, fill, seeds, wait_until
+from runs import ALL, FILES, fill, page, seeds, wait_until
 
 from daftar.services import processes
 from daftar.services.prefect import SERVER, Server
@@ -35,6 +35,7 @@ class Command:
 
     archive: Archive
     home: Path
+    limit: int = 1 << 20
 
     @property
     def environ(self) -> dict[str, str]:
@@ -47,6 +48,7 @@ class Command:
             "DAFTAR_INDEX_PREFIX": target.prefix,
             "DAFTAR_PREFECT_PORT": "14520",
             "DAFTAR_PREFECT_PATIENCE": str(PATIENCE),
+            "DAFTAR_FILE_LIMIT": str(self.limit),
             "DAFTAR_SETTLE": "0",
         }
 
@@ -123,6 +125,31 @@ def test_prefect_dies_in_the_middle(command: Command) -> None:
     assert "does not answer any more" in said
     assert "daftar ingest" in advised
     command.check()
+
+
+def test_failures_are_listed_and_tried_again(command: Command) -> None:
+    """What was too large is well with a larger limit; what is no text stays, with one more attempt."""
+    archive = command.archive
+    for file in archive.folder.rglob("*.txt"):
+        file.unlink()
+    archive.write("ok.txt", page(1))
+    archive.write("long.txt", page(2) * 1000)
+    archive.write("b\n.txt", b"\x00\x01\x02" * 20)
+    small = replace(command, limit=10_000)
+    assert small.call("ingest", expect=SOME_QUARANTINED)["quarantined"] == 2
+    listed = small.call("failures", expect=SOME_QUARANTINED)
+    assert listed["folder"] == str(archive.folder)
+    assert listed["total"] == 2
+    first, second = listed["failures"]
+    assert (first["path"], first["step"], first["attempts"]) == ("b\n.txt", "read", 1)
+    assert second["reason"].startswith("larger than the limit")
+    assert all(failure[name] for failure in listed["failures"] for name in ("reason", "advice", "time", "run_id"))
+    again = command.call("failures", "--retry", expect=SOME_QUARANTINED)
+    assert (again["run"]["new"], again["run"]["quarantined"]) == (1, 1)
+    assert [(failure["path"], failure["attempts"]) for failure in again["failures"]] == [("b\n.txt", 2)]
+    (archive.folder / "b\n.txt").unlink()
+    command.call("ingest")
+    assert command.call("failures")["failures"] == []
 
 
 def test_two_commands_at_once(command: Command) -> None:
