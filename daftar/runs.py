@@ -16,6 +16,7 @@ from flows.vigil import needing_server
 from tasks.errors import Unavailable
 
 if TYPE_CHECKING:
+    from flows.audit import Audit
     from flows.report import Report
 
 #: Seconds the schedule's process may take to make its deployments known; 4 are usual.
@@ -64,6 +65,24 @@ def ingest_folder(
             if report is None or not report.left or only_failed:
                 return Finished(state.name or "", state.message or "", state.is_failed(), report)
             earlier = report
+
+
+def audit_folder(installation: Installation, folder: Path, prefect_url: str, mend: bool) -> "Audit":
+    """Run the audit in this process; raises Unavailable when it came to no end."""
+    installation.enter(prefect_url)
+    from prefect import tags
+
+    from flows.audit import Audit
+    from flows.deployments import audit
+    from flows.runs import close_abandoned, process_tag
+
+    close_abandoned("the process that worked on it is gone", served=True)
+    with tags(process_tag()), needing_server(f"{prefect_url}/api", installation.settings.prefect_patience):
+        state = audit(str(folder), mend=mend, return_state=True)
+        result = state.result(raise_on_failure=False)
+    if not isinstance(result, Audit):
+        raise Unavailable(state.message or "The audit failed", "Mend the cause and try again.")
+    return result
 
 
 def keep_watching(installation: Installation, prefect_url: str) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -38,7 +39,10 @@ GUARD_FILES: Final = 10
 
 @dataclass(slots=True)
 class Changes:
-    """What a run has to do about a folder; `unchanged` counts what it need not touch, by status."""
+    """What a run has to do about a folder; `unchanged` counts what it need not touch, by status.
+
+    `known` are the paths among those to be read that the ledger had before.
+    """
 
     to_read: list[File] = field(default_factory=list)
     waiting: list[File] = field(default_factory=list)
@@ -49,18 +53,26 @@ class Changes:
     unchanged: dict[Status, int] = field(default_factory=dict)
     left: int = 0
     guarded: bool = False
+    known: frozenset[str] = frozenset()
 
 
-def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | None = None) -> Changes:
+def find_changes(
+    job: Job,
+    limit: int,
+    settling_time: float,
+    exclude: Path | None = None,
+    agrees: Callable[[Entry, Known], bool] | None = None,
+) -> Changes:
     """Compare the folder with its ledger; at most `limit` files to read, the rest is counted in `left`.
 
     Files changed within `settling_time` seconds are looked at twice. `guarded` says that too many files are
-    gone to believe it. Raises Misconfigured when the folder is not there and was never known.
+    gone to believe it. `agrees` looks closer at files of unchanged size and time. Raises Misconfigured when the
+    folder is not there and was never known.
     """
     folder = Path(job.folder)
     stamp = _stamp(folder)
     listing = list_folder(folder, load_rules(folder), exclude) if stamp else iter(())
-    comparison = compare(listing, read_ledger(job.target, job.root), limit)
+    comparison = compare(listing, read_ledger(job.target, job.root), limit, agrees)
     if not stamp and not comparison.gone:
         raise Misconfigured(f"The folder {folder} is not there", "Name another one, or mount it and try again.")
     if _stamp(folder) != stamp:
@@ -84,6 +96,7 @@ def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | Non
         unchanged=comparison.unchanged,
         left=comparison.left,
         guarded=is_suspicious(comparison, files_gone),
+        known=frozenset(file.path for file in comparison.changed),
     )
 
 
@@ -143,13 +156,14 @@ def match_renames(folder: Path, new: list[File], gone: list[Known]) -> list[tupl
     for file in new:
         if file.size not in by_size:
             continue
-        digest = _hash(folder / decode_path(file.path))
+        digest = hash_file(folder / decode_path(file.path))
         if digest and (same := by_size[file.size].get(digest)):
             pairs.append((same.pop(0), file))
     return pairs
 
 
-def _hash(path: Path) -> str | None:
+def hash_file(path: Path) -> str | None:
+    """The checksum of a file's bytes, or None when it cannot be read."""
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -57,6 +57,8 @@ class Known:
     document_id: str | None = None
     language: str | None = None
     pending: tuple[str, ...] = ()
+    step: str | None = None
+    attempts: int = 0
 
     @property
     def is_gone(self) -> bool:
@@ -147,10 +149,16 @@ def _sort_key(entry: os.DirEntry[bytes]) -> str:
     return f"{name}/" if entry.is_dir(follow_symlinks=False) else name
 
 
-def compare(listing: Iterable[Entry], ledger: Iterable[Known], limit: int) -> Comparison:
+def compare(
+    listing: Iterable[Entry],
+    ledger: Iterable[Known],
+    limit: int,
+    agrees: Callable[[Entry, Known], bool] | None = None,
+) -> Comparison:
     """Merge the two streams, both in path order, and keep what differs; at most `limit` files to read.
 
-    What does not fit is counted in `left` and is found again by the next comparison.
+    What does not fit is counted in `left` and is found again by the next comparison. A file of unchanged size and
+    time is taken for unchanged, unless `agrees` is given and says otherwise.
     """
     result = Comparison()
     for entry, known in merge(listing, ledger):
@@ -159,7 +167,7 @@ def compare(listing: Iterable[Entry], ledger: Iterable[Known], limit: int) -> Co
             assert known is not None  # noqa: S101 (merge yields at least one of the two)
             if not known.is_gone:
                 result.gone.append(known)
-        elif entry.unseen or is_unchanged(entry, known):
+        elif entry.unseen or (is_unchanged(entry, known) and (not agrees or not known or agrees(entry, known))):
             assert known is not None  # noqa: S101 (is_unchanged says so, and nothing is unseen but what is known)
             result.unchanged[known.status] = result.unchanged.get(known.status, 0) + 1
         elif entry.unreadable is not None:

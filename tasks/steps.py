@@ -6,6 +6,7 @@ read, so that a run that finds nothing stays cheap.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -23,6 +24,7 @@ from tasks.paths import display_path
 from tasks.scan import Entry, Known
 
 if TYPE_CHECKING:
+    from tasks.audit import Findings
     from tasks.batch import Steps
 
 P = ParamSpec("P")
@@ -58,6 +60,30 @@ def scan(label: str, job: Job, limit: int, settling_time: float, exclude: Path) 
 def find_failed(label: str, job: Job, limit: int, settling_time: float) -> changes.Changes:  # noqa: ARG001 (in the name)
     """Find the files in quarantine that may be tried again."""
     return changes.find_failed(job, limit, settling_time)
+
+
+@patient("verify", "verify the files of {label}")
+def verify_files(label: str, job: Job, limit: int, settling_time: float, exclude: Path) -> changes.Changes:  # noqa: ARG001 (in the name)
+    """Compare the folder with its ledger, the bytes of every file included."""
+    from tasks.audit import agrees
+
+    return changes.find_changes(job, limit, settling_time, exclude, partial(agrees, job))
+
+
+@patient("verify", "verify the documents of {label}")
+def verify_documents(label: str, job: Job, limit: int) -> "Findings":  # noqa: ARG001 (in the name)
+    """Compare the whole ledger with all documents."""
+    from tasks.audit import find_differences
+
+    return find_differences(job, limit)
+
+
+@patient("mend", "mend documents of {label}")
+def mend_documents(label: str, job: Job, wrong: list[tuple[str, str]]) -> list[str]:  # noqa: ARG001 (in the name)
+    """Put documents right by the ledger; returns the ids of those that are."""
+    from tasks.mending import mend
+
+    return mend(job, wrong)
 
 
 @patient("ingest", "ingest {label}")

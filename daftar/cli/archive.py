@@ -1,7 +1,7 @@
 """Commands about the archive: ingest, search, and where every file is."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.markup import escape
@@ -17,7 +17,11 @@ from tasks.errors import Misconfigured, Unavailable
 from tasks.paths import display_path
 
 if TYPE_CHECKING:
+    from flows.audit import Audit
     from flows.report import Report
+
+#: Differences that are printed by name; `--json` has them all.
+_SHOWN: Final = 50
 
 _FOLDER = click.option("--folder", type=click.Path(path_type=Path), help="The folder (DAFTAR_FOLDER).")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -78,17 +82,50 @@ def show_hit(number: int, hit: Hit) -> None:
 
 @click.command()
 @_FOLDER
+@click.option("--audit", is_flag=True, help="Compare folder, ledger and documents in full before, and mend them.")
+@click.option("--dry-run", is_flag=True, help="With --audit: only list what differs.")
 @_JSON
 @click.pass_context
-def status(context: click.Context, folder: Path | None, as_json: bool) -> None:
+def status(context: click.Context, folder: Path | None, audit: bool, dry_run: bool, as_json: bool) -> None:
     """Say where every file of the folder is, what runs, and how the last run ended. Exit 1 if it does not add up."""
-    state = read_status(Installation(load_settings(**({"folder": folder} if folder else {}))))
+    installation = Installation(load_settings(**({"folder": folder} if folder else {})))
+    audited = run_audit(installation, mend=not dry_run) if audit else None
+    state = read_status(installation) | ({} if audited is None else {"audit": audited.to_json()})
     if as_json:
         print_json(state)
     else:
         show_status(state)
-    if not state["adds_up"]:
+        if audited:
+            show_audit(state["audit"])
+    if not state["adds_up"] or (audited and audited.remaining):
         context.exit(1)
+
+
+def run_audit(installation: Installation, mend: bool) -> "Audit":
+    """Audit the folder, with the services it takes."""
+    from daftar.runs import audit_folder
+
+    with notices.status("making sure that Elasticsearch and Prefect run"):
+        _, prefect = installation.start_services()
+    with notices.status("comparing folder, ledger and documents in full"):
+        return audit_folder(installation, installation.settings.folder, prefect, mend)
+
+
+def show_audit(found: dict[str, Any]) -> None:
+    """Print what differed, the first of it by name."""
+    if not found["total"]:
+        results.print("\nthe audit found nothing: folder, ledger and documents agree")
+        return
+    results.print(f"\nthe audit found {found['total']} differences, {found['mended']} are mended")
+    table = make_table("", "difference", "document", "file")
+    for difference in found["differences"][:_SHOWN]:
+        sign = "[green]mended[/]" if difference["mended"] else "[red]open[/]"
+        file = escape(display_path(difference["path"]))
+        detail = f"\n{escape(difference['detail'])}" if difference["detail"] else ""
+        table.add_row(sign, difference["kind"].replace("_", " "), difference["document_id"][:8], file + detail)
+    results.print(table)
+    if found["total"] > _SHOWN:
+        results.print(f"… and {found['total'] - _SHOWN} more")
 
 
 def show_status(state: dict[str, Any]) -> None:

@@ -7,13 +7,14 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from elasticsearch.helpers import scan as scroll
 
+from tasks.audit import agrees, find_differences, list_changes
 from tasks.batch import Steps, ingest_files
 from tasks.changes import Changes, find_changes, move_files, remove_files
 from tasks.cluster import Target, connect, index_language
@@ -24,6 +25,7 @@ from tasks.ignore import load_rules
 from tasks.index import refresh
 from tasks.job import Job
 from tasks.ledger import entry_id, read_ledger
+from tasks.mending import mend as mend_documents
 from tasks.notes import note_ignored, note_unreadable, note_waiting
 from tasks.outcome import Kind, Outcome, Status, Sums, count
 from tasks.paths import encode_path
@@ -109,6 +111,20 @@ class Archive:
                 for ended in pool.map(lambda batch: ingest_files(job, batch, self.steps), batches):
                     outcomes += ended
         return outcomes + note_waiting(job, changes.waiting)
+
+    def audit(self, mend: bool = True) -> list[tuple[str, str]]:
+        """One audit to its end, in the order of the flow; returns what differed, as kind and file."""
+        job = self.job()
+        changes = find_changes(job, 1_000_000, 0, agrees=partial(agrees, job))
+        differences = list_changes(changes)
+        if mend:
+            self.carry_out(job, changes)
+        findings = find_differences(job, 1_000_000)
+        if mend:
+            mend_documents(job, findings.to_correct)
+            ingest_files(replace(job, rewrite=True), findings.to_read, self.steps)
+            refresh(self.target)
+        return sorted((found.kind.value, found.path) for found in [*differences, *findings.differences])
 
     def sum(self, changes: Changes, outcomes: list[Outcome]) -> Sums:
         kinds = {Status.QUARANTINED: Kind.QUARANTINED, Status.IGNORED: Kind.IGNORED}
