@@ -160,7 +160,7 @@ def trace(path: str, folder: Path | None, as_json: bool) -> None:
     results.print(f"{display_path(story['path'])}: {story['status']}  {story['document_id'] or ''}")
     table = make_table("time", "run", "step", "outcome", "why")
     for event in story["events"]:
-        why = " ".join(part for part in (event["reason"], event["advice"]) if part)
+        why = ". ".join(part for part in (event["reason"], event["advice"]) if part)
         table.add_row(event["time"], event["run_id"][:8], event["step"], event["outcome"], why)
     results.print(table)
 

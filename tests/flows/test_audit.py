@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.artifacts import Artifact
 from prefect.client.schemas.objects import State
 
 from flows.audit import Audit, audit
@@ -67,10 +66,9 @@ def test_listed_then_mended_then_nothing(indexed: Target) -> None:
 def test_the_differences_are_an_artifact(indexed: Target) -> None:
     make_old(indexed)
     _, result = run()
-    wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[result.run_id]))
-    with get_client(sync_client=True) as client:
-        artifacts = client.read_artifacts(artifact_filter=wanted)
-    (table,) = [artifact for artifact in artifacts if artifact.key == "audit-differences"]
+    table = Artifact.get("audit-differences")
+    assert isinstance(table, Artifact)
+    assert str(table.flow_run_id) == result.run_id
     (row,) = json.loads(str(table.data))
     assert (row["difference"], row["file"], row["mended"]) == ("outdated", "نشست.txt", "yes")
 
