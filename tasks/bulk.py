@@ -64,8 +64,8 @@ def send(target: Target, operations: Iterable[Operation]) -> Iterator[dict[str, 
 def _check(action: str, status: int, error: dict[str, Any]) -> None:
     if is_passing(status, error) or (action == "update" and status == 409):
         raise Unavailable(
-            f"Elasticsearch cannot take documents now ({error.get('type')})",
-            "The run tries again by itself; the next one carries on.",
+            f"Elasticsearch cannot take documents now ({error.get('type')}: {error.get('reason')})",
+            "The run tries again by itself; the next one carries on. See to its disk if that is full.",
         )
     if status in (401, 403) and not is_blocked({"error": error}):
         raise Misconfigured(

@@ -26,8 +26,17 @@ _PAGE: Final = 5_000
 _BUSY: Final = frozenset({408, 429, 502, 503, 504})
 
 #: Errors that say nothing about a document: an index is closed, or gone until `install` puts it back; a restart
-#: has ended a search over several pages.
-_PASSING: Final = frozenset({"index_closed_exception", "index_not_found_exception", "search_context_missing_exception"})
+#: has ended a search over several pages; the disk takes no more, after which the shard is closed for a while.
+_PASSING: Final = frozenset(
+    {
+        "index_closed_exception",
+        "index_not_found_exception",
+        "search_context_missing_exception",
+        "i_o_exception",
+        "translog_exception",
+        "already_closed_exception",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

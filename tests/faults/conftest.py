@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from archive import Archive, empty
+from command import Command
 from runs import Runs
 
 from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
+from daftar.services.prefect import Server
 from tasks.cluster import Target, connect, install
 
 
@@ -33,6 +35,25 @@ def runs(tmp_path: Path, faults_target: Target) -> Iterator[Runs]:
     yield runs
     runs.end()
     empty(faults_target)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data of an installation, and the Prefect server of all commands."""
+    home = tmp_path_factory.mktemp("home")
+    try:
+        yield home
+    finally:
+        Server(home).stop()
+
+
+@pytest.fixture
+def command(tmp_path: Path, faults_target: Target, home: Path) -> Command:
+    """The command over an empty folder and an empty archive."""
+    empty(faults_target)
+    folder = tmp_path / "اخبار"
+    folder.mkdir()
+    return Command(Archive(folder, faults_target), home)
 
 
 @pytest.fixture(scope="session")
