@@ -111,9 +111,10 @@ def test_disk_is_full(brittle: Runs, node: Node) -> None:
         limit_files(node, "unlimited")
     node.stop()
     assert node.start() == brittle.archive.target.url
-    assert brittle.archive.statuses().items() >= {
-        path: status for path, status in before.items() if status != "waiting"
-    }.items()
+    assert (
+        brittle.archive.statuses().items()
+        >= {path: status for path, status in before.items() if status != "waiting"}.items()
+    )
     settle_by_one_run(brittle.archive)
 
 
