@@ -7,19 +7,17 @@ import time
 
 import pytest
 from command import SOME_QUARANTINED, Command
-from runs import ALL, fill, seeds, wait_until
+from runs import FILES, fill, seeds, wait_until
 
 from daftar.services import processes
 from daftar.services.prefect import SERVER
 
 pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
 
-FILES = 500 if ALL else 120
-
 
 @pytest.fixture
 def filled(command: Command) -> Command:
-    fill(command.archive, FILES)
+    fill(command.archive)
     return command
 
 

@@ -17,10 +17,10 @@ from tasks.cluster import connect, install
 
 pytestmark = [pytest.mark.processes, pytest.mark.search]
 
-FILES = 200
+FILES = 200 if ALL else 80
 
 #: Lines of a run over so many files: before the first request, between two batches, near the end.
-LINES = (400, 9_000, 20_000)
+LINES = (400, 9_000, 20_000) if ALL else (400, 3_500, 7_000)
 
 
 def servers(node: Node) -> list[psutil.Process]:
@@ -56,6 +56,7 @@ def test_node_is_killed(brittle: Runs, node: Node, line: int) -> None:
     settle_by_one_run(brittle.archive)
 
 
+@pytest.mark.whole
 def test_node_is_restarted_while_the_ledger_is_read(brittle: Runs, node: Node) -> None:
     """A search over several pages does not survive a restart; the run says so and nothing is lost."""
     fill(brittle.archive, FILES)
@@ -67,6 +68,7 @@ def test_node_is_restarted_while_the_ledger_is_read(brittle: Runs, node: Node) -
     settle_by_one_run(brittle.archive)
 
 
+@pytest.mark.whole
 def test_disk_is_nearly_full(brittle: Runs) -> None:
     """The node itself makes its indices read-only, and writable again."""
     client = connect(brittle.archive.target)
