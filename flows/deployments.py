@@ -21,6 +21,7 @@ from flows.automations import install_automations
 from flows.runs import close_abandoned, drop_missed
 from flows.settings import Settings, load_settings
 from flows.watcher import follow
+from tasks.steps import be_patient
 
 #: Runs at one time: the watch, and manual runs of other folders beside it.
 _LIMIT: Final = 4
@@ -39,6 +40,7 @@ def build_task_runner(settings: Settings) -> TaskRunner[Any]:
     return ThreadPoolTaskRunner(max_workers=settings.workers)
 
 
+be_patient(load_settings().patience)
 ingest = ingest_module.ingest.with_options(task_runner=build_task_runner(load_settings()))
 audit = audit_module.audit.with_options(task_runner=build_task_runner(load_settings()))
 

@@ -4,6 +4,7 @@ What a step does is in its own module; those that need language data are importe
 read, so that a run that finds nothing stays cheap.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -36,12 +37,27 @@ def is_passing(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.result(raise_on_failure=False), Unavailable)
 
 
+def count_retries(seconds: float) -> int:
+    """How many tries, each after twice the time, take at least so long: `count_retries(60) == 6` (1 + 2 + … + 32)."""
+    return math.ceil(math.log2(seconds + 1))
+
+
+def be_patient(seconds: float) -> None:
+    """Let every step wait about so many seconds for an Elasticsearch that does not answer, before the run fails."""
+    for step in (
+        scan, find_failed, verify_files, verify_documents, mend_documents, ingest_batch,
+        move_files, remove_files, note_ignored, note_unreadable, note_waiting,
+    ):  # fmt: skip
+        step.retries = count_retries(seconds)
+        step.retry_delay_seconds = [float(2**number) for number in range(step.retries)]
+
+
 def patient(name: str, label: str) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Make a task that waits and tries again (about 1, 2, 4, 8 seconds) when Elasticsearch is unavailable."""
+    """Make a task that waits and tries again (after about 1, 2, 4, 8… seconds) when Elasticsearch is unavailable."""
     return task(
         name=name,
         task_run_name=label,
-        retries=4,
+        retries=count_retries(60),
         retry_delay_seconds=exponential_backoff(backoff_factor=1),
         retry_jitter_factor=0.5,
         retry_condition_fn=is_passing,

@@ -7,17 +7,22 @@ import time
 
 import pytest
 from command import SOME_QUARANTINED, Command
-from runs import FILES, fill, seeds, wait_until
+from runs import ALL, fill, seeds, wait_until
 
 from daftar.services import processes
 from daftar.services.prefect import SERVER
+
+FILES = 500 if ALL else 40
+
+#: Of these pages some are no text, however few they are.
+SEED = 5
 
 pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
 
 
 @pytest.fixture
 def filled(command: Command) -> Command:
-    fill(command.archive)
+    fill(command.archive, FILES, SEED)
     return command
 
 

@@ -111,8 +111,7 @@ def test_disk_is_full(brittle: Runs, node: Node) -> None:
         brittle.finish(process, UNAVAILABLE)
     finally:
         limit_files(node, "unlimited")
-    node.stop()
-    assert node.start() == brittle.archive.target.url
+    connect(brittle.archive.target).cluster.health(wait_for_status="yellow", timeout="60s")
     assert (
         brittle.archive.statuses().items()
         >= {path: status for path, status in before.items() if status != "waiting"}.items()
@@ -120,6 +119,7 @@ def test_disk_is_full(brittle: Runs, node: Node) -> None:
     settle_by_one_run(brittle.archive)
 
 
+@pytest.mark.whole
 def test_another_node_answers(brittle: Runs, node: Node) -> None:
     """One that has nothing: everything is indexed anew."""
     fill(brittle.archive, FILES)
