@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archive import Archive, empty
+from archive import Archive, empty, standing
 from command import Command
 from runs import ALL, Runs
 
 from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
 from daftar.services.prefect import Server
-from tasks.cluster import Target, connect, install
+from tasks.cluster import Target, install
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -26,12 +26,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def faults_target(elasticsearch_url: str) -> Iterator[Target]:
-    target = Target(elasticsearch_url, f"faults-{os.getpid()}")
-    install(target)
-    yield target
-    client = connect(target)
-    client.indices.delete(index=list(client.indices.get(index=f"{target.prefix}-*", features="aliases")))
-    client.indices.delete_index_template(name=f"{target.prefix}-*")
+    with standing(Target(elasticsearch_url, f"faults-{os.getpid()}")) as target:
+        yield target
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from elasticsearch.helpers import scan as scroll
 from tasks.audit import agrees, find_differences, list_changes
 from tasks.batch import Steps, ingest_files
 from tasks.changes import Changes, find_changes, move_files, remove_files
-from tasks.cluster import Target, connect, index_language
+from tasks.cluster import Target, connect, index_language, install
 from tasks.document import Article, Enrichment, File, Language, Page
 from tasks.enrich import enrich as real_enrich
 from tasks.errors import Quarantined
@@ -228,6 +229,16 @@ def _expect(folder: Path, file: File, ignored: str | None) -> Status | Page:
         return read(folder, file, FILE_LIMIT)
     except Quarantined:
         return Status.QUARANTINED
+
+
+@contextmanager
+def standing(target: Target) -> Iterator[Target]:
+    """Put an archive in place while the block runs; afterwards it is gone."""
+    install(target)
+    yield target
+    client = connect(target)
+    client.indices.delete(index=list(client.indices.get(index=f"{target.prefix}-*", features="aliases")))
+    client.indices.delete_index_template(name=f"{target.prefix}-*")
 
 
 def count_writes(target: Target) -> int:
