@@ -16,9 +16,9 @@ stop: $(READY)
 	@$(BIN)/daftar down
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -m "not browser" --ignore=tests/faults --ignore=tests/web
+	@$(BIN)/python -m pytest -q -m "not browser" --ignore=tests/web
 
-# Every fault against real processes; and the search page.
+# Every fault against real processes, of which `make test` tries a tenth; and the search page.
 test-faults: $(READY)
 	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q tests/faults
 

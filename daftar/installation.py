@@ -64,6 +64,7 @@ class Installation:
 
     def enter(self, prefect_url: str) -> None:
         """Make this very process work for the installation; to be called before Prefect is imported."""
-        environ = self.environment(prefect_url) | {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+        levels = {f"PREFECT_LOGGING_HANDLERS_{handler}_LEVEL": "CRITICAL" for handler in ("CONSOLE", "DEBUG")}
+        environ = self.environment(prefect_url) | levels
         os.environ.clear()
         os.environ.update(environ)

@@ -12,9 +12,11 @@ from daftar.cli.output import Bar
 from daftar.installation import Installation
 from daftar.services import processes
 from daftar.services.prefect import SCHEDULE
+from flows.vigil import needing_server
 from tasks.errors import Unavailable
 
 if TYPE_CHECKING:
+    from flows.audit import Audit
     from flows.report import Report
 
 #: Seconds the schedule's process may take to make its deployments known; 4 are usual.
@@ -32,9 +34,16 @@ class Finished:
 
 
 def ingest_folder(
-    installation: Installation, folder: Path, prefect_url: str, confirm_removals: bool = False
+    installation: Installation,
+    folder: Path,
+    prefect_url: str,
+    confirm_removals: bool = False,
+    only_failed: bool = False,
 ) -> Finished:
-    """Run the flow in this process, under the Prefect server's eyes, until nothing is left to do."""
+    """Run the flow in this process, under the Prefect server's eyes, until nothing is left to do.
+
+    `only_failed` takes the files in quarantine and no others.
+    """
     installation.enter(prefect_url)
     from prefect import tags
 
@@ -44,17 +53,36 @@ def ingest_folder(
     from flows.runs import close_abandoned, process_tag
 
     close_abandoned("the process that worked on it is gone", served=True)
-    with tags(process_tag()), Bar() as bar, watching(bar.show):
+    server = needing_server(f"{prefect_url}/api", installation.settings.prefect_patience)
+    with tags(process_tag()), Bar() as bar, watching(bar.show), server:
         earlier: Report | None = None
         while True:
-            state = ingest(str(folder), confirm_removals=confirm_removals, return_state=True)
+            state = ingest(str(folder), confirm_removals=confirm_removals, only_failed=only_failed, return_state=True)
             result = state.result(raise_on_failure=False)
             report: Report | None = result if isinstance(result, Report) else None
             if report and earlier:
                 report = report.follow(earlier)
-            if report is None or not report.left:
+            if report is None or not report.left or only_failed:
                 return Finished(state.name or "", state.message or "", state.is_failed(), report)
             earlier = report
+
+
+def audit_folder(installation: Installation, folder: Path, prefect_url: str, mend: bool) -> "Audit":
+    """Run the audit in this process; raises Unavailable when it came to no end."""
+    installation.enter(prefect_url)
+    from prefect import tags
+
+    from flows.audit import Audit
+    from flows.deployments import audit
+    from flows.runs import close_abandoned, process_tag
+
+    close_abandoned("the process that worked on it is gone", served=True)
+    with tags(process_tag()), needing_server(f"{prefect_url}/api", installation.settings.prefect_patience):
+        state = audit(str(folder), mend=mend, return_state=True)
+        result = state.result(raise_on_failure=False)
+    if not isinstance(result, Audit):
+        raise Unavailable(state.message or "The audit failed", "Mend the cause and try again.")
+    return result
 
 
 def keep_watching(installation: Installation, prefect_url: str) -> None:

@@ -8,7 +8,7 @@ from daftar.installation import Installation
 from tasks.cluster import Target, check_server, connect, speaking_plainly
 from tasks.errors import DaftarError, Misconfigured
 from tasks.ignore import load_rules
-from tasks.ledger import read_entries, read_ledger, sum_statuses
+from tasks.ledger import read_entries, read_ledger, read_quarantined, sum_statuses
 from tasks.outcome import Status
 from tasks.paths import encode_path
 from tasks.scan import list_folder, merge
@@ -105,6 +105,27 @@ def trace(installation: Installation, path: str) -> dict[str, Any]:
         "document_id": entry.get("document_id"),
         "events": [{"reason": "", "advice": "", **event} for event in entry.get("events", [])],
     }
+
+
+def list_failures(installation: Installation) -> dict[str, Any]:
+    """Build the object that `daftar failures --json` prints: the files in quarantine, by path.
+
+    `time` is when a file was last tried, `attempts` how often in its present form.
+    """
+    folder = installation.settings.folder
+    failures = [
+        {
+            "path": entry["path"],
+            "step": entry["step"],
+            "reason": entry["reason"],
+            "advice": entry["advice"],
+            "time": entry["changed"],
+            "attempts": entry["attempts"],
+            "run_id": entry["run_id"],
+        }
+        for entry in read_quarantined(installation.target(), encode_path(str(folder)))
+    ]
+    return {"folder": str(folder), "total": len(failures), "failures": failures}
 
 
 def is_reachable(installation: Installation) -> bool:

@@ -11,15 +11,17 @@ from typing import Any, Final, cast
 
 from prefect import serve
 from prefect.deployments.runner import RunnerDeployment
-from prefect.schedules import Interval
+from prefect.schedules import Cron, Interval
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.types.entrypoint import EntrypointType
 
+from flows import audit as audit_module
 from flows import ingest as ingest_module
 from flows.automations import install_automations
 from flows.runs import close_abandoned, drop_missed
 from flows.settings import Settings, load_settings
 from flows.watcher import follow
+from tasks.steps import be_patient
 
 #: Runs at one time: the watch, and manual runs of other folders beside it.
 _LIMIT: Final = 4
@@ -29,8 +31,8 @@ _POLL: Final = 2.0
 
 _WATCH: Final = "ingest/watch"
 
-#: What a run imports: the flow as it is built here, not as it is declared.
-_ENTRYPOINT: Final = "flows.deployments.ingest"
+#: When the whole archive is audited: every night, in the time zone of the machine.
+_NIGHTLY: Final = "30 3 * * *"
 
 
 def build_task_runner(settings: Settings) -> TaskRunner[Any]:
@@ -38,11 +40,13 @@ def build_task_runner(settings: Settings) -> TaskRunner[Any]:
     return ThreadPoolTaskRunner(max_workers=settings.workers)
 
 
+be_patient(load_settings().patience)
 ingest = ingest_module.ingest.with_options(task_runner=build_task_runner(load_settings()))
+audit = audit_module.audit.with_options(task_runner=build_task_runner(load_settings()))
 
 
 def build_deployments(settings: Settings) -> list[RunnerDeployment]:
-    """The watch with its schedule, and the same flow to be started by hand over any folder."""
+    """The watch with its schedule, the same flow to be started by hand over any folder, and the audit."""
     folder = str(settings.folder)
     watch = ingest.to_deployment(
         "watch",
@@ -57,9 +61,17 @@ def build_deployments(settings: Settings) -> list[RunnerDeployment]:
         parameters={"folder": folder},
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    deployments = [cast(RunnerDeployment, watch), cast(RunnerDeployment, manual)]
+    nightly = audit.to_deployment(
+        "audit",
+        description=f"Every night: compare {folder}, its ledger and the documents in full, and mend what differs.",
+        schedule=Cron(_NIGHTLY),
+        parameters={"folder": folder},
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    deployments = [cast(RunnerDeployment, each) for each in (watch, manual, nightly)]
     for deployment in deployments:
-        deployment.entrypoint = _ENTRYPOINT
+        # What a run imports: the flow as it is built here, not as it is declared.
+        deployment.entrypoint = f"flows.deployments.{deployment.flow_name}"
     return deployments
 
 

@@ -2,19 +2,23 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from prefect import State, flow, get_run_logger
 from prefect.futures import PrefectFuture
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed, Failed
 
 from flows.lock import Busy, hold
 from flows.progress import report_progress
 from flows.report import Report, conclude, publish, summarize
 from flows.settings import Settings, load_settings
+from flows.vigil import watch_server
 from tasks.breaker import Breaker
+from tasks.changes import Changes
 from tasks.cluster import check_server, install
 from tasks.document import File
 from tasks.errors import DaftarError
@@ -22,7 +26,17 @@ from tasks.index import refresh
 from tasks.job import Job
 from tasks.outcome import Outcome
 from tasks.paths import encode_path
-from tasks.steps import ingest_batch, move_files, name_batch, note_ignored, note_waiting, remove_files, scan
+from tasks.steps import (
+    find_failed,
+    ingest_batch,
+    move_files,
+    name_batch,
+    note_ignored,
+    note_unreadable,
+    note_waiting,
+    remove_files,
+    scan,
+)
 
 #: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many.
 BATCHES = 150
@@ -46,6 +60,7 @@ def ingest(
     confirm_removals: bool = False,
     batch_size: int | None = None,
     if_busy: Literal["wait", "skip"] = "wait",
+    only_failed: bool = False,
 ) -> State[Report]:
     """Make a folder of Persian and Arabic pages searchable, and keep its ledger.
 
@@ -54,12 +69,16 @@ def ingest(
         confirm_removals: Believe it when more than a fifth of the known files are gone.
         batch_size: Files of one batch; without it chosen by their number.
         if_busy: Whether to wait or to skip when another run has this folder.
+        only_failed: Try the files in quarantine again, and look at nothing else.
 
     """
     settings = load_settings(**({"folder": Path(folder)} if folder else {}))
+    if deployment.get_id() and (api := PREFECT_API_URL.value()):
+        # A run that the schedule started has a process of its own.
+        watch_server(api, settings.prefect_patience)
     try:
         with hold(settings.home, settings.folder, wait=if_busy == "wait"):
-            return run(settings, confirm_removals, batch_size)
+            return run(settings, confirm_removals, batch_size, only_failed)
     except Busy:
         return Completed(name="Skipped", message="another run has this folder")
     except DaftarError as error:
@@ -67,31 +86,44 @@ def ingest(
         return Failed(message=str(error))
 
 
-def run(settings: Settings, confirm_removals: bool, batch_size: int | None) -> State[Report]:
+def run(settings: Settings, confirm_removals: bool, batch_size: int | None, only_failed: bool) -> State[Report]:
     """One run over the folder of the settings, which nobody else is working on."""
     started = time.monotonic()
     job = open_job(settings)
     label = settings.folder.name
-    changes = scan(label, job, BATCHES * BATCH_FILES, settings.settle, settings.home)
-    outcomes: list[Outcome] = []
-    if changes.renamed:
-        outcomes += move_files(label, job, changes.renamed)
+    limit = BATCHES * BATCH_FILES
+    if only_failed:
+        changes = find_failed(label, job, limit, settings.settle)
+    else:
+        changes = scan(label, job, limit, settings.settle, settings.home)
     withheld = len(changes.gone) if changes.guarded and not confirm_removals else 0
-    if changes.gone and not withheld:
-        outcomes += remove_files(label, job, changes.gone)
-    if changes.ignored:
-        outcomes += note_ignored(label, job, changes.ignored)
-    # Only now: a text whose file was written over another has been let go, and is no duplicate of itself.
-    outcomes += ingest_all(job, changes.to_read, batch_size, settings.workers)
-    if changes.waiting:
-        outcomes += note_waiting(label, job, changes.waiting)
-    if outcomes:
-        refresh(job.target)
+    outcomes = carry_out(job, replace(changes, gone=[]) if withheld else changes, batch_size, settings.workers)
     seconds = time.monotonic() - started
     report = summarize(job.run_id, outcomes, changes.unchanged, seconds, changes.left, withheld)
     if outcomes or withheld:
         publish(report, str(settings.folder))
     return conclude(report)
+
+
+def carry_out(job: Job, changes: Changes, batch_size: int | None, workers: int) -> list[Outcome]:
+    """Do what the changes of a folder ask for; returns an outcome for each of them."""
+    label = Path(job.folder).name
+    outcomes: list[Outcome] = []
+    if changes.renamed:
+        outcomes += move_files(label, job, changes.renamed)
+    if changes.gone:
+        outcomes += remove_files(label, job, changes.gone)
+    if changes.ignored:
+        outcomes += note_ignored(label, job, changes.ignored)
+    if changes.unreadable:
+        outcomes += note_unreadable(label, job, changes.unreadable)
+    # Only now: a text whose file was written over another has been let go, and is no duplicate of itself.
+    outcomes += ingest_all(job, changes.to_read, batch_size, workers)
+    if changes.waiting:
+        outcomes += note_waiting(label, job, changes.waiting)
+    if outcomes:
+        refresh(job.target)
+    return outcomes
 
 
 def open_job(settings: Settings) -> Job:

@@ -54,6 +54,11 @@ class Report:
         """The files that this run put into quarantine."""
         return [outcome for outcome in self.outcomes if outcome.kind is Kind.QUARANTINED]
 
+    @property
+    def tried(self) -> int:
+        """How many files this run read, or tried to."""
+        return sum(outcome.kind not in (Kind.REMOVED, Kind.RENAMED, Kind.IGNORED) for outcome in self.outcomes)
+
     def follow(self, earlier: "Report") -> "Report":
         """Add an earlier run that had left files for this one: together they are one account of the folder."""
         done = replace(earlier.sums, quarantined=0, ignored=0, waiting=0, unchanged=0)

@@ -33,11 +33,17 @@ class Settings(BaseSettings):
     elasticsearch_ca_certs: Path | None = Field(None, description="The authority its certificate is checked by.")
     elasticsearch_port: Annotated[int, Field(gt=0, lt=65536)] = Field(9200, description="The embedded one's port.")
     elasticsearch_heap: str = Field("512m", pattern=r"^\d+[kmg]$", description="The embedded one's heap.")
+    patience: Annotated[float, Field(ge=0)] = Field(
+        60, description="Seconds a run waits for an Elasticsearch that does not answer, before it fails."
+    )
     index_prefix: str = Field("daftar", pattern=r"^[a-z0-9][a-z0-9_.-]*$", description="Before all index names.")
     index_shards: Annotated[int, Field(ge=1)] = Field(1, description="Primary shards of a new index.")
     index_replicas: str = Field("0-1", description="Replicas of a new index: a range to expand to.")
 
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
+    prefect_patience: Annotated[float, Field(gt=0)] = Field(
+        40, description="Seconds without an answer of Prefect's server after which a run ends itself."
+    )
 
     webhook: SecretStr | None = Field(None, description="Called when an operator is needed.")
 

@@ -7,24 +7,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from tasks import index
-from tasks.cluster import Target
+from tasks.cluster import Target, index_language
 from tasks.detect import detect
 from tasks.document import Article, Enrichment, File, Language, Page
 from tasks.enrich import enrich
 from tasks.errors import DaftarError, Quarantined
 from tasks.holds import announce_holds, find_hold, list_holds, release, to_owner_file
-from tasks.job import Job
+from tasks.job import PIPELINE_VERSION, Job
 from tasks.ledger import Event, begin, entry_id, mark_owners, now, read_entries, to_entry, write_entries
 from tasks.normalize import normalize
 from tasks.outcome import Kind, Outcome, Status
 from tasks.read import Unsettled, Vanished, read
+from tasks.renewal import discard, inherit, renew
 from tasks.source import to_source
-
-#: Raised whenever the steps come to another result for the same text; the audit then does old documents again.
-PIPELINE_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,14 @@ class _Way:
         return self.hold if self.outcome and self.outcome.document_id else None
 
     @property
+    def moved(self) -> index.Hold | None:
+        """The hold on this very document in the index of another language, which it had been taken to be in."""
+        hold, record = self.hold, self.record
+        if hold is None or record is None or hold.document_id != record.document_id:
+            return None
+        return hold if index_language(hold.language) != index_language(record.language) else None
+
+    @property
     def former(self) -> list[index.Hold]:
         """The documents that this path may hold and no longer stands for."""
         if self.status is Status.WAITING:
@@ -108,7 +114,7 @@ def ingest_files(job: Job, files: list[File], steps: Steps | None = None) -> lis
 
 def _prepare(job: Job, steps: Steps, way: _Way) -> None:
     kind = Kind.CHANGED if way.hold else Kind.NEW
-    way.note("scan", kind)
+    way.note("scan", "made again" if job.rewrite else kind)
     try:
         page = steps.read(Path(job.folder), way.file, job.file_limit)
     except Vanished:
@@ -120,7 +126,8 @@ def _prepare(job: Job, steps: Steps, way: _Way) -> None:
         return
     way.file = page.file
     way.facts = {"size": page.file.size, "mtime_ns": page.file.mtime_ns, "sha256": page.sha256}
-    if way.hold and not way.known.get("pending") and way.known.get("sha256") == page.sha256:
+    same = way.known.get("sha256") == page.sha256 and not way.known.get("pending") and not job.rewrite
+    if way.hold and same:
         way.end(
             Outcome(way.file.path, Kind.UNCHANGED, way.known["document_id"], way.known.get("language")),
             Status(way.known["status"]),
@@ -177,7 +184,12 @@ def _store(job: Job, steps: Steps, ways: list[_Way]) -> None:
     stored = [(way, way.record) for way in ways if way.record is not None]
     if not stored:
         return
+    if job.rewrite:
+        inherit(job.target, [(hold, record) for way, record in stored if (hold := way.moved)])
     placements = steps.store(job.target, [record for _, record in stored])
+    if job.rewrite:
+        placed = zip(stored, placements, strict=True)
+        renew(job.target, [record for (_, record), end in placed if not isinstance(end, Quarantined)])
     for (way, record), placement in zip(stored, placements, strict=True):
         if isinstance(placement, Quarantined):
             _quarantine(way, placement)
@@ -212,6 +224,7 @@ def _release_former(job: Job, ways: list[_Way]) -> None:
     changed = [hold for way in ways if way.status is not Status.REMOVED for hold in way.former]
     removed = [hold for way in ways if way.status is Status.REMOVED for hold in way.former]
     owners = release(job, changed) + release(job, removed, removed=True)
+    discard(job.target, [hold for way in ways if (hold := way.moved)])
     described = []
     for way in ways:
         if way.status is Status.DUPLICATE and way.outcome and (hold := way.target_hold) in owners and hold:

@@ -1,7 +1,8 @@
 """Bulk requests: bounded in size, answered item by item, in order. One way of failing for documents and ledger."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 import orjson
 
@@ -15,7 +16,15 @@ _BYTES: Final = 8 * 1024 * 1024
 #: A version conflict on an update is tried again so often; two batches may hold copies of one text.
 _CONFLICT_RETRIES: Final = 10
 
+Item = TypeVar("Item")
 Operation = tuple[dict[str, Any], dict[str, Any]]
+
+
+def divide(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield items in lists of as many as one request takes."""
+    stream = iter(items)
+    while chunk := list(islice(stream, _OPERATIONS)):
+        yield chunk
 
 
 def create(alias: str, identity: str, source: dict[str, Any]) -> Operation:
@@ -55,8 +64,8 @@ def send(target: Target, operations: Iterable[Operation]) -> Iterator[dict[str, 
 def _check(action: str, status: int, error: dict[str, Any]) -> None:
     if is_passing(status, error) or (action == "update" and status == 409):
         raise Unavailable(
-            f"Elasticsearch cannot take documents now ({error.get('type')})",
-            "The run tries again by itself; the next one carries on.",
+            f"Elasticsearch cannot take documents now ({error.get('type')}: {error.get('reason')})",
+            "The run tries again by itself; the next one carries on. See to its disk if that is full.",
         )
     if status in (401, 403) and not is_blocked({"error": error}):
         raise Misconfigured(

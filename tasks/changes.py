@@ -4,20 +4,30 @@ import hashlib
 import os
 import stat
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from tasks import index
+from tasks.bulk import divide
 from tasks.document import File
 from tasks.errors import Misconfigured, Unavailable
 from tasks.file_source import to_file_source
-from tasks.holds import announce_holds, find_hold, list_holds, release
+from tasks.holds import announce_holds, find_hold, let_go
 from tasks.ignore import load_rules
 from tasks.job import Job
-from tasks.ledger import Event, begin, entry_id, now, read_entries, read_ledger, to_entry, write_entries
+from tasks.ledger import (
+    Event,
+    begin,
+    entry_id,
+    now,
+    read_entries,
+    read_ledger,
+    read_quarantined,
+    to_entry,
+    write_entries,
+)
 from tasks.outcome import Kind, Outcome, Status
 from tasks.paths import decode_path
 from tasks.scan import Comparison, Entry, Known, compare, list_folder, settle
@@ -26,35 +36,43 @@ from tasks.scan import Comparison, Entry, Known, compare, list_folder, settle
 GUARD_SHARE: Final = 0.2
 GUARD_FILES: Final = 10
 
-_CHUNK: Final = 500
-
-Item = TypeVar("Item")
-
 
 @dataclass(slots=True)
 class Changes:
-    """What a run has to do about a folder; `unchanged` counts what it need not touch, by status."""
+    """What a run has to do about a folder; `unchanged` counts what it need not touch, by status.
+
+    `known` are the paths among those to be read that the ledger had before.
+    """
 
     to_read: list[File] = field(default_factory=list)
     waiting: list[File] = field(default_factory=list)
     renamed: list[tuple[Known, File]] = field(default_factory=list)
     ignored: list[Entry] = field(default_factory=list)
+    unreadable: list[Entry] = field(default_factory=list)
     gone: list[Known] = field(default_factory=list)
     unchanged: dict[Status, int] = field(default_factory=dict)
     left: int = 0
     guarded: bool = False
+    known: frozenset[str] = frozenset()
 
 
-def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | None = None) -> Changes:
+def find_changes(
+    job: Job,
+    limit: int,
+    settling_time: float,
+    exclude: Path | None = None,
+    agrees: Callable[[Entry, Known], bool] | None = None,
+) -> Changes:
     """Compare the folder with its ledger; at most `limit` files to read, the rest is counted in `left`.
 
     Files changed within `settling_time` seconds are looked at twice. `guarded` says that too many files are
-    gone to believe it. Raises Misconfigured when the folder is not there and was never known.
+    gone to believe it. `agrees` looks closer at files of unchanged size and time. Raises Misconfigured when the
+    folder is not there and was never known.
     """
     folder = Path(job.folder)
     stamp = _stamp(folder)
     listing = list_folder(folder, load_rules(folder), exclude) if stamp else iter(())
-    comparison = compare(listing, read_ledger(job.target, job.root), limit)
+    comparison = compare(listing, read_ledger(job.target, job.root), limit, agrees)
     if not stamp and not comparison.gone:
         raise Misconfigured(f"The folder {folder} is not there", "Name another one, or mount it and try again.")
     if _stamp(folder) != stamp:
@@ -67,16 +85,46 @@ def find_changes(job: Job, limit: int, settling_time: float, exclude: Path | Non
     candidates = [file for file in comparison.new if file.path not in moved] + comparison.changed
     to_read, waiting = settle(folder, candidates, settling_time)
     gone = [known for known in comparison.gone if known.path not in left_behind]
+    files_gone = sum(not known.path.endswith("/") for known in gone)
     return Changes(
         to_read=to_read,
         waiting=waiting,
         renamed=renamed,
         ignored=comparison.to_ignore,
+        unreadable=comparison.unreadable,
         gone=gone,
         unchanged=comparison.unchanged,
         left=comparison.left,
-        guarded=is_suspicious(comparison, len(gone)),
+        guarded=is_suspicious(comparison, files_gone),
+        known=frozenset(file.path for file in comparison.changed),
     )
+
+
+def find_failed(job: Job, limit: int, settling_time: float) -> Changes:
+    """Find the files in quarantine that a run may try again; what became of the others the next comparison says.
+
+    At most `limit` files, the rest is counted in `left`. Raises Misconfigured when the folder is not there.
+    """
+    folder = Path(job.folder)
+    if not _stamp(folder):
+        raise Misconfigured(f"The folder {folder} is not there", "Name another one, or mount it and try again.")
+    rules = load_rules(folder)
+    files: list[File] = []
+    left = 0
+    for entry in read_quarantined(job.target, job.root):
+        path = entry["path"]
+        try:
+            status = os.lstat(folder / decode_path(path))
+        except OSError:
+            continue
+        if path.endswith("/") or rules.reason(path, status.st_mode):
+            continue
+        if len(files) < limit:
+            files.append(File(path, status.st_size, status.st_mtime_ns))
+        else:
+            left += 1
+    to_read, waiting = settle(folder, files, settling_time)
+    return Changes(to_read=to_read, waiting=waiting, left=left)
 
 
 def _stamp(folder: Path) -> tuple[int, int] | None:
@@ -92,7 +140,8 @@ def is_suspicious(comparison: Comparison, gone: int) -> bool:
     """Say whether so many files are gone that the folder is rather unmounted than emptied."""
     if gone == 0:
         return False
-    on_disk = len(comparison.new) + len(comparison.changed) + len(comparison.to_ignore) + comparison.left
+    on_disk = len(comparison.new) + len(comparison.changed) + len(comparison.to_ignore)
+    on_disk += len(comparison.unreadable) + comparison.left
     nothing_left = on_disk + sum(comparison.unchanged.values()) == 0
     return nothing_left or (gone > GUARD_FILES and gone > GUARD_SHARE * comparison.known)
 
@@ -107,13 +156,14 @@ def match_renames(folder: Path, new: list[File], gone: list[Known]) -> list[tupl
     for file in new:
         if file.size not in by_size:
             continue
-        digest = _hash(folder / decode_path(file.path))
+        digest = hash_file(folder / decode_path(file.path))
         if digest and (same := by_size[file.size].get(digest)):
             pairs.append((same.pop(0), file))
     return pairs
 
 
-def _hash(path: Path) -> str | None:
+def hash_file(path: Path) -> str | None:
+    """The checksum of a file's bytes, or None when it cannot be read."""
     try:
         with open(path, "rb", opener=_open_without_waiting) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -131,7 +181,7 @@ def move_files(job: Job, renamed: list[tuple[Known, File]]) -> list[Outcome]:
     A pair whose old path another run has taken care of meanwhile is left for the next comparison.
     """
     outcomes: list[Outcome] = []
-    for chunk in _chunks(renamed):
+    for chunk in divide(renamed):
         entries = read_entries(
             job.target, job.root, [path for known, file in chunk for path in (known.path, file.path)]
         )
@@ -160,78 +210,25 @@ def move_files(job: Job, renamed: list[tuple[Known, File]]) -> list[Outcome]:
 
 
 def remove_files(job: Job, gone: list[Known]) -> list[Outcome]:
-    """Carry out removals: documents without a file are no longer current, the ledger keeps the story."""
+    """Carry out removals: documents without a file are no longer current, the ledger keeps the story.
+
+    A directory that could not be listed and now can is closed in the ledger, and is no outcome.
+    """
     outcomes: list[Outcome] = []
-    for chunk in _chunks(gone):
+    for chunk in divide(gone):
         entries = read_entries(job.target, job.root, [known.path for known in chunk])
-        _let_go(job, entries.values())
+        let_go(job, entries.values())
         write_entries(
             job.target,
             [_closed(job, known.path, entries.get(known.path, {}), "removed", "") for known in chunk],
         )
-        outcomes.extend(Outcome(known.path, Kind.REMOVED, known.document_id) for known in chunk)
+        outcomes.extend(
+            Outcome(known.path, Kind.REMOVED, known.document_id) for known in chunk if not known.path.endswith("/")
+        )
     return outcomes
-
-
-def _let_go(job: Job, entries: Iterable[dict[str, Any]]) -> None:
-    """Release whatever the paths of these entries hold, since they stand for no page any more."""
-    holds = [(entry, list_holds(job.root, entry)) for entry in entries]
-    announce_holds(job, holds)
-    release(job, [hold for _, held in holds for hold in held], removed=True)
 
 
 def _closed(job: Job, path: str, entry: dict[str, Any], what: str, reason: str) -> dict[str, Any]:
     event = Event(now(), job.run_id, "scan", what, reason)
     facts: dict[str, Any] = {name: entry[name] for name in ("size", "mtime_ns") if name in entry}
     return to_entry(job.root, Outcome(path, Kind.REMOVED), Status.REMOVED, entry, [event], facts)
-
-
-def note_ignored(job: Job, ignored: list[Entry]) -> list[Outcome]:
-    """Write down the files that are ignored by rule; a document that stood for one is no longer current."""
-    outcomes: list[Outcome] = []
-    for chunk in _chunks(ignored):
-        entries = read_entries(job.target, job.root, [entry.file.path for entry in chunk])
-        _let_go(job, entries.values())
-        written = []
-        for found in chunk:
-            reason = found.ignored or ""
-            outcome = Outcome(found.file.path, Kind.IGNORED, step="scan", reason=reason)
-            event = Event(now(), job.run_id, "scan", Status.IGNORED, reason)
-            known = _without_document(entries.get(found.file.path, {}))
-            written.append(_entry(job, outcome, Status.IGNORED, known, event, found.file))
-            outcomes.append(outcome)
-        write_entries(job.target, written)
-    return outcomes
-
-
-def note_waiting(job: Job, files: list[File]) -> list[Outcome]:
-    """Write down files that are still being written; one that has a document keeps it until it stands still."""
-    outcomes: list[Outcome] = []
-    for chunk in _chunks(files):
-        entries = read_entries(job.target, job.root, [file.path for file in chunk])
-        written = []
-        for file in chunk:
-            outcome = Outcome(file.path, Kind.WAITING, step="scan", reason="still being written")
-            outcomes.append(outcome)
-            known = entries.get(file.path, {})
-            if known.get("status") not in (Status.INDEXED, Status.DUPLICATE):
-                event = Event(now(), job.run_id, "scan", Status.WAITING, outcome.reason)
-                written.append(_entry(job, outcome, Status.WAITING, known, event, file))
-        write_entries(job.target, written)
-    return outcomes
-
-
-def _entry(
-    job: Job, outcome: Outcome, status: Status, known: dict[str, Any], event: Event, file: File
-) -> dict[str, Any]:
-    return to_entry(job.root, outcome, status, known, [event], {"size": file.size, "mtime_ns": file.mtime_ns})
-
-
-def _without_document(entry: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entry.items() if name not in ("document_id", "sha256", "language")}
-
-
-def _chunks(items: list[Item]) -> Iterator[list[Item]]:
-    stream = iter(items)
-    while chunk := list(islice(stream, _CHUNK)):
-        yield chunk

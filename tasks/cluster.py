@@ -22,11 +22,21 @@ from tasks.errors import Misconfigured, Unavailable
 INDEX_LANGUAGES: Final = ("fa", "ar", "other")
 
 _MAJOR: Final = 9
+_PAGE: Final = 5_000
 _BUSY: Final = frozenset({408, 429, 502, 503, 504})
 
 #: Errors that say nothing about a document: an index is closed, or gone until `install` puts it back; a restart
-#: has ended a search over several pages.
-_PASSING: Final = frozenset({"index_closed_exception", "index_not_found_exception", "search_context_missing_exception"})
+#: has ended a search over several pages; the disk takes no more, after which the shard is closed for a while.
+_PASSING: Final = frozenset(
+    {
+        "index_closed_exception",
+        "index_not_found_exception",
+        "search_context_missing_exception",
+        "i_o_exception",
+        "translog_exception",
+        "already_closed_exception",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +145,42 @@ def check_found(docs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             )
         if doc["found"]:
             yield doc
+
+
+def read_sorted(
+    target: Target, index: str, query: dict[str, Any], sort: list[str], fields: list[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the named fields of everything in `index` that `query` finds, sorted ascending by unique `sort`.
+
+    A page at a time, from one point in time: what is written meanwhile does not disturb it.
+    """
+    client = connect(target)
+    with speaking_plainly(target):
+        client.indices.refresh(index=index)
+        pit = client.open_point_in_time(index=index, keep_alive="5m")["id"]
+        after: list[Any] | None = None
+        try:
+            while True:
+                found = client.search(
+                    pit={"id": pit, "keep_alive": "5m"},
+                    query=query,
+                    sort=[{name: "asc"} for name in sort],
+                    size=_PAGE,
+                    source_includes=fields,
+                    search_after=after,
+                    allow_partial_search_results=False,
+                    track_total_hits=False,
+                )
+                pit = found["pit_id"]
+                hits = found["hits"]["hits"]
+                for hit in hits:
+                    yield hit["_source"]
+                if len(hits) < _PAGE:
+                    return
+                after = hits[-1]["sort"]
+        finally:
+            # One that a restart has closed already is not there any more.
+            client.options(ignore_status=404).close_point_in_time(id=pit)
 
 
 def _types(error: Any) -> Iterator[str]:

@@ -52,6 +52,13 @@ def release(job: Job, holds: list[Hold], removed: bool = False) -> list[Hold]:
     return owners
 
 
+def let_go(job: Job, entries: Iterable[dict[str, Any]]) -> None:
+    """Release whatever the paths of these entries hold, since they stand for no page any more."""
+    holds = [(entry, list_holds(job.root, entry)) for entry in entries]
+    announce_holds(job, holds)
+    release(job, [hold for _, held in holds for hold in held], removed=True)
+
+
 def to_owner_file(entry: dict[str, Any]) -> dict[str, Any]:
     """The `file` object of a document by the ledger's entry of its owner; the ledger knows no encoding."""
     file = to_file_source(File(entry["path"], entry["size"], entry["mtime_ns"]), entry["sha256"], "")

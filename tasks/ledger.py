@@ -15,7 +15,15 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tasks import bulk
-from tasks.cluster import Target, check_found, connect, speaking_plainly
+from tasks.cluster import (
+    INDEX_LANGUAGES,
+    Target,
+    check_found,
+    connect,
+    index_language,
+    read_sorted,
+    speaking_plainly,
+)
 from tasks.document import File
 from tasks.outcome import Kind, Outcome, Status
 from tasks.scan import Known
@@ -23,16 +31,19 @@ from tasks.scan import Known
 #: The last events of a file that its entry keeps; older ones are dropped.
 EVENTS_KEPT: Final = 100
 
-_PAGE: Final = 5_000
-_SCAN_FIELDS: Final = ["path", "size", "mtime_ns", "status", "sha256", "document_id", "language", "pending"]
+_SCAN_FIELDS: Final = [
+    "path", "size", "mtime_ns", "status", "sha256", "document_id", "language", "pending", "step", "attempts",
+]  # fmt: skip
+_HOLDING_FIELDS: Final = ["root", *_SCAN_FIELDS]
+_FAILURE_FIELDS: Final = ["path", "step", "reason", "advice", "attempts", "changed", "run_id"]
 
-_MARK_OWNER: Final = """
-if (ctx._source.status != 'duplicate' || ctx._source.document_id != params.document_id) {
+_MARK: Final = """
+if (ctx._source.status != params.from || ctx._source.document_id != params.document_id) {
   ctx.op = 'none';
   return;
 }
-ctx._source.status = 'indexed';
-ctx._source.reason = null;
+ctx._source.status = params.to;
+ctx._source.reason = params.reason;
 ctx._source.events.add(params.event);
 if (ctx._source.events.size() > params.kept) { ctx._source.events.remove(0); }
 """
@@ -65,37 +76,30 @@ def entry_id(root: str, path: str) -> str:
 
 
 def read_ledger(target: Target, root: str) -> Iterator[Known]:
-    """Yield every entry of a folder in path order, as it stood when the first was asked for.
+    """Yield every entry of a folder in path order, as it stood when the first was asked for."""
+    for source in read_sorted(target, target.files, {"term": {"root": root}}, ["path"], _SCAN_FIELDS):
+        yield _to_known(source)
 
-    A page at a time, from one point in time: what a run writes meanwhile does not disturb it.
+
+def read_quarantined(target: Target, root: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a folder's files in quarantine, in path order, without their stories."""
+    query = {"bool": {"filter": [{"term": {"root": root}}, {"term": {"status": Status.QUARANTINED.value}}]}}
+    return read_sorted(target, target.files, query, ["path"], _FAILURE_FIELDS)
+
+
+def read_holding(target: Target, ids: list[str] | None, language: str | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the entries of all folders that stand for documents, by document id.
+
+    `ids` asks for those of some documents, `language` for those whose documents are in that language's index.
     """
-    client = connect(target)
-    with speaking_plainly(target):
-        client.indices.refresh(index=target.files)
-        pit = client.open_point_in_time(index=target.files, keep_alive="5m")["id"]
-        after: list[Any] | None = None
-        try:
-            while True:
-                found = client.search(
-                    pit={"id": pit, "keep_alive": "5m"},
-                    query={"term": {"root": root}},
-                    sort=[{"path": "asc"}],
-                    size=_PAGE,
-                    source_includes=_SCAN_FIELDS,
-                    search_after=after,
-                    allow_partial_search_results=False,
-                    track_total_hits=False,
-                )
-                pit = found["pit_id"]
-                hits = found["hits"]["hits"]
-                for hit in hits:
-                    yield _to_known(hit["_source"])
-                if len(hits) < _PAGE:
-                    return
-                after = hits[-1]["sort"]
-        finally:
-            # One that a restart has closed already is not there any more.
-            client.options(ignore_status=404).close_point_in_time(id=pit)
+    query: dict[str, Any] = {"filter": [{"terms": {"status": [Status.INDEXED.value, Status.DUPLICATE.value]}}]}
+    if ids is not None:
+        query["filter"].append({"terms": {"document_id": ids}})
+    if language == index_language(None):
+        query["must_not"] = [{"terms": {"language": [name for name in INDEX_LANGUAGES if name != language]}}]
+    elif language is not None:
+        query["filter"].append({"term": {"language": language}})
+    yield from read_sorted(target, target.files, {"bool": query}, ["document_id", "root", "path"], _HOLDING_FIELDS)
 
 
 def _to_known(source: dict[str, Any]) -> Known:
@@ -108,6 +112,8 @@ def _to_known(source: dict[str, Any]) -> Known:
         document_id=source.get("document_id"),
         language=source.get("language"),
         pending=tuple(source.get("pending", ())),
+        step=source.get("step"),
+        attempts=source.get("attempts", 0),
     )
 
 
@@ -212,21 +218,30 @@ def mark_owners(target: Target, run_id: str, owners: Iterable[tuple[str, str]]) 
     by now, is left alone.
     """
     event = Event(now(), run_id, "index", Status.INDEXED, "the file that had this text before no longer has it")
-    operations = (
-        bulk.update(
-            target.files,
-            holder,
-            {
-                "script": {
-                    "source": _MARK_OWNER,
-                    "lang": "painless",
-                    "params": {"document_id": document_id, "event": event.to_source(), "kept": EVENTS_KEPT},
-                }
-            },
-        )
-        for holder, document_id in owners
-    )
+    _send(target, (_mark(target, holder, document_id, event, None) for holder, document_id in owners))
+
+
+def mark_duplicates(target: Target, run_id: str, duplicates: Iterable[tuple[str, str, str]]) -> None:
+    """The reverse: `indexed` becomes `duplicate`, for entries given with the document's id and its owner's path."""
+    operations = []
+    for holder, document_id, path in duplicates:
+        reason = f"the same text as {path}"
+        event = Event(now(), run_id, "index", Status.DUPLICATE, reason)
+        operations.append(_mark(target, holder, document_id, event, reason))
     _send(target, operations)
+
+
+def _mark(target: Target, holder: str, document_id: str, event: Event, reason: str | None) -> bulk.Operation:
+    statuses = (Status.INDEXED.value, Status.DUPLICATE.value)
+    params = {
+        "from": statuses[event.outcome == Status.INDEXED],
+        "to": event.outcome,
+        "document_id": document_id,
+        "reason": reason,
+        "event": event.to_source(),
+        "kept": EVENTS_KEPT,
+    }
+    return bulk.update(target.files, holder, {"script": {"source": _MARK, "lang": "painless", "params": params}})
 
 
 def _send(target: Target, operations: Iterable[bulk.Operation]) -> None:

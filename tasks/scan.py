@@ -4,9 +4,12 @@ Memory does not grow with the folder: the listing holds one directory at a time,
 what has changed is kept.
 """
 
+import errno
 import os
+import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -21,12 +24,22 @@ from tasks.paths import decode_path, display_path, encode_path
 _NOT_A_PAGE: Final = (Status.REMOVED, Status.WAITING, Status.IGNORED)
 
 
+#: Errors of the machine, not of the directory: the run cannot go on.
+_PASSING: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing on disk that is not a directory; `ignored` says why it is no page, if it is none."""
+    """One thing on disk that is not a directory; `ignored` says why it is no page, if it is none.
+
+    A directory that cannot be listed is an entry too, its path ends with `/` and `unreadable` says why. What the
+    ledger knows below it is `unseen`: taken to be there as it was.
+    """
 
     file: File
     ignored: str | None = None
+    unreadable: str | None = None
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,8 @@ class Known:
     document_id: str | None = None
     language: str | None = None
     pending: tuple[str, ...] = ()
+    step: str | None = None
+    attempts: int = 0
 
     @property
     def is_gone(self) -> bool:
@@ -61,6 +76,7 @@ class Comparison:
     new: list[File] = field(default_factory=list)
     changed: list[File] = field(default_factory=list)
     to_ignore: list[Entry] = field(default_factory=list)
+    unreadable: list[Entry] = field(default_factory=list)
     gone: list[Known] = field(default_factory=list)
     unchanged: dict[Status, int] = field(default_factory=dict)
     left: int = 0
@@ -70,8 +86,9 @@ class Comparison:
 def list_folder(folder: Path, rules: Rules, exclude: Path | None = None) -> Iterator[Entry]:
     """Yield every entry below `folder` that is not a directory, in the order of its encoded path.
 
-    `exclude` is left out with all below it (daftar's own data, should it lie inside). Links are not followed.
-    Raises Misconfigured when the folder is not there; a file that vanishes meanwhile is not yielded.
+    `exclude` is left out with all below it (daftar's own data, should it lie inside). Links are not followed. A
+    directory that cannot be listed is one entry; a file that vanishes meanwhile is none. Raises Misconfigured when
+    the folder itself is not there or cannot be listed, Unavailable when the machine lacks something.
     """
     if not folder.is_dir():
         raise Misconfigured(f"The folder {folder} is not there", "Name another one, or mount it and try again.")
@@ -80,18 +97,20 @@ def list_folder(folder: Path, rules: Rules, exclude: Path | None = None) -> Iter
 
 def _list_directory(directory: bytes, prefix: str, rules: Rules, exclude: bytes | None) -> Iterator[Entry]:
     try:
-        with os.scandir(directory) as found:
-            entries = sorted(((_sort_key(entry), entry) for entry in found), key=lambda pair: pair[0])
+        entries = _sort_directory(directory)
     except (FileNotFoundError, NotADirectoryError):
         # Gone since it was listed, or a file by now; `find_changes` sees to it that the folder itself stayed.
         return
-    except PermissionError as error:
-        raise Misconfigured(
-            f"The directory {os.fsdecode(directory)} cannot be read",
-            "Give daftar's user the right to list it.",
-        ) from error
     except OSError as error:
-        raise _unreadable(os.fsdecode(directory), error) from error
+        if not prefix and isinstance(error, PermissionError):
+            raise Misconfigured(
+                f"The folder {os.fsdecode(directory)} cannot be read", "Give daftar's user the right to list it."
+            ) from error
+        if not prefix or error.errno in _PASSING:
+            raise _unreadable(os.fsdecode(directory), error) from error
+        ignored = rules.reason(f"{prefix}-", stat.S_IFREG)
+        yield Entry(File(prefix, 0, 0), ignored, None if ignored else f"cannot be listed: {error.strerror}")
+        return
     for key, entry in entries:
         if entry.path == exclude:
             continue
@@ -108,6 +127,16 @@ def _list_directory(directory: bytes, prefix: str, rules: Rules, exclude: bytes 
         yield Entry(File(path, status.st_size, status.st_mtime_ns), rules.reason(path, status.st_mode))
 
 
+def _sort_directory(directory: bytes) -> list[tuple[str, os.DirEntry[bytes]]]:
+    with os.scandir(directory) as found:
+        entries = sorted(((_sort_key(entry), entry) for entry in found), key=lambda pair: pair[0])
+    for _, entry in entries[:1]:
+        # A directory may be listed without its files being reachable; that shows on any of them.
+        with suppress(FileNotFoundError):
+            os.lstat(entry.path)
+    return entries
+
+
 def _unreadable(path: str, error: OSError) -> Unavailable:
     return Unavailable(
         f"{display_path(encode_path(path))} cannot be listed: {error.strerror}", "Check the disk or mount."
@@ -120,10 +149,16 @@ def _sort_key(entry: os.DirEntry[bytes]) -> str:
     return f"{name}/" if entry.is_dir(follow_symlinks=False) else name
 
 
-def compare(listing: Iterable[Entry], ledger: Iterable[Known], limit: int) -> Comparison:
+def compare(
+    listing: Iterable[Entry],
+    ledger: Iterable[Known],
+    limit: int,
+    agrees: Callable[[Entry, Known], bool] | None = None,
+) -> Comparison:
     """Merge the two streams, both in path order, and keep what differs; at most `limit` files to read.
 
-    What does not fit is counted in `left` and is found again by the next comparison.
+    What does not fit is counted in `left` and is found again by the next comparison. A file of unchanged size and
+    time is taken for unchanged, unless `agrees` is given and says otherwise.
     """
     result = Comparison()
     for entry, known in merge(listing, ledger):
@@ -132,9 +167,11 @@ def compare(listing: Iterable[Entry], ledger: Iterable[Known], limit: int) -> Co
             assert known is not None  # noqa: S101 (merge yields at least one of the two)
             if not known.is_gone:
                 result.gone.append(known)
-        elif is_unchanged(entry, known):
-            assert known is not None  # noqa: S101 (is_unchanged says so)
+        elif entry.unseen or (is_unchanged(entry, known) and (not agrees or not known or agrees(entry, known))):
+            assert known is not None  # noqa: S101 (is_unchanged says so, and nothing is unseen but what is known)
             result.unchanged[known.status] = result.unchanged.get(known.status, 0) + 1
+        elif entry.unreadable is not None:
+            result.unreadable.append(entry)
         elif entry.ignored is not None:
             result.to_ignore.append(entry)
         elif len(result.new) + len(result.changed) >= limit:
@@ -147,17 +184,25 @@ def compare(listing: Iterable[Entry], ledger: Iterable[Known], limit: int) -> Co
 
 
 def merge(listing: Iterable[Entry], ledger: Iterable[Known]) -> Iterator[tuple[Entry | None, Known | None]]:
-    """Pair the entries of two streams sorted by path; the side that lacks a path is None."""
+    """Pair the entries of two streams sorted by path; the side that lacks a path is None.
+
+    What is known below a directory that cannot be listed is paired with an entry that is `unseen`.
+    """
     entries, knowns = iter(listing), iter(ledger)
     entry, known = next(entries, None), next(knowns, None)
+    unseen = ""
     while entry is not None or known is not None:
         if known is None or (entry is not None and entry.file.path < known.path):
+            assert entry is not None  # noqa: S101 (the loop goes on while there is one of the two)
+            unseen = entry.file.path if entry.unreadable else ""
             yield entry, None
             entry = next(entries, None)
         elif entry is None or known.path < entry.file.path:
-            yield None, known
+            below = unseen and known.path.startswith(unseen) and known.status is not Status.REMOVED
+            yield Entry(File(known.path, known.size, known.mtime_ns), unseen=True) if below else None, known
             known = next(knowns, None)
         else:
+            unseen = entry.file.path if entry.unreadable else ""
             yield entry, known
             entry, known = next(entries, None), next(knowns, None)
 

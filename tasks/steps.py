@@ -4,8 +4,10 @@ What a step does is in its own module; those that need language data are importe
 read, so that a run that finds nothing stays cheap.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -14,7 +16,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
-from tasks import changes
+from tasks import changes, notes
 from tasks.document import File
 from tasks.errors import Unavailable
 from tasks.job import Job
@@ -23,6 +25,7 @@ from tasks.paths import display_path
 from tasks.scan import Entry, Known
 
 if TYPE_CHECKING:
+    from tasks.audit import Findings
     from tasks.batch import Steps
 
 P = ParamSpec("P")
@@ -34,12 +37,27 @@ def is_passing(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.result(raise_on_failure=False), Unavailable)
 
 
+def count_retries(seconds: float) -> int:
+    """How many tries, each after twice the time, take at least so long: `count_retries(60) == 6` (1 + 2 + … + 32)."""
+    return math.ceil(math.log2(seconds + 1))
+
+
+def be_patient(seconds: float) -> None:
+    """Let every step wait about so many seconds for an Elasticsearch that does not answer, before the run fails."""
+    for step in (
+        scan, find_failed, verify_files, verify_documents, mend_documents, ingest_batch,
+        move_files, remove_files, note_ignored, note_unreadable, note_waiting,
+    ):  # fmt: skip
+        step.retries = count_retries(seconds)
+        step.retry_delay_seconds = [float(2**number) for number in range(step.retries)]
+
+
 def patient(name: str, label: str) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Make a task that waits and tries again (about 1, 2, 4, 8 seconds) when Elasticsearch is unavailable."""
+    """Make a task that waits and tries again (after about 1, 2, 4, 8… seconds) when Elasticsearch is unavailable."""
     return task(
         name=name,
         task_run_name=label,
-        retries=4,
+        retries=count_retries(60),
         retry_delay_seconds=exponential_backoff(backoff_factor=1),
         retry_jitter_factor=0.5,
         retry_condition_fn=is_passing,
@@ -52,6 +70,36 @@ def patient(name: str, label: str) -> Callable[[Callable[P, R]], Task[P, R]]:
 def scan(label: str, job: Job, limit: int, settling_time: float, exclude: Path) -> changes.Changes:  # noqa: ARG001 (in the name)
     """Compare the folder with its ledger."""
     return changes.find_changes(job, limit, settling_time, exclude)
+
+
+@patient("scan", "scan the quarantine of {label}")
+def find_failed(label: str, job: Job, limit: int, settling_time: float) -> changes.Changes:  # noqa: ARG001 (in the name)
+    """Find the files in quarantine that may be tried again."""
+    return changes.find_failed(job, limit, settling_time)
+
+
+@patient("verify", "verify the files of {label}")
+def verify_files(label: str, job: Job, limit: int, settling_time: float, exclude: Path) -> changes.Changes:  # noqa: ARG001 (in the name)
+    """Compare the folder with its ledger, the bytes of every file included."""
+    from tasks.audit import agrees
+
+    return changes.find_changes(job, limit, settling_time, exclude, partial(agrees, job))
+
+
+@patient("verify", "verify the documents of {label}")
+def verify_documents(label: str, job: Job, limit: int) -> "Findings":  # noqa: ARG001 (in the name)
+    """Compare the whole ledger with all documents."""
+    from tasks.audit import find_differences
+
+    return find_differences(job, limit)
+
+
+@patient("mend", "mend documents of {label}")
+def mend_documents(label: str, job: Job, wrong: list[tuple[str, str]]) -> list[str]:  # noqa: ARG001 (in the name)
+    """Put documents right by the ledger; returns the ids of those that are."""
+    from tasks.mending import mend
+
+    return mend(job, wrong)
 
 
 @patient("ingest", "ingest {label}")
@@ -78,13 +126,19 @@ def remove_files(label: str, job: Job, gone: list[Known]) -> list[Outcome]:  # n
 @patient("note", "note what is ignored in {label}")
 def note_ignored(label: str, job: Job, ignored: list[Entry]) -> list[Outcome]:  # noqa: ARG001 (in the name)
     """Write down the files that are ignored by rule, and let go of the documents that stood for them."""
-    return changes.note_ignored(job, ignored)
+    return notes.note_ignored(job, ignored)
+
+
+@patient("note", "note what cannot be listed in {label}")
+def note_unreadable(label: str, job: Job, directories: list[Entry]) -> list[Outcome]:  # noqa: ARG001 (in the name)
+    """Write down the directories that cannot be listed; what is known below them is left as it is."""
+    return notes.note_unreadable(job, directories)
 
 
 @patient("note", "note what waits in {label}")
 def note_waiting(label: str, job: Job, waiting: list[File]) -> list[Outcome]:  # noqa: ARG001 (in the name)
     """Write down the files that are still being written."""
-    return changes.note_waiting(job, waiting)
+    return notes.note_waiting(job, waiting)
 
 
 def name_steps(steps: "Steps", label: str) -> "Steps":

@@ -1,18 +1,27 @@
 """Commands about the archive: ingest, search, and where every file is."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
+from rich.markup import escape
+from rich.text import Text
 
 from daftar.cli.output import make_table, mark, notices, print_json, results
 from daftar.installation import Installation
 from daftar.search.archive import Hit, search
-from daftar.state import read_status
+from daftar.state import list_failures, read_status
 from daftar.state import trace as read_trace
 from flows.settings import load_settings
-from tasks.errors import Misconfigured
+from tasks.errors import Misconfigured, Unavailable
 from tasks.paths import display_path
+
+if TYPE_CHECKING:
+    from flows.audit import Audit
+    from flows.report import Report
+
+#: Differences that are printed by name; `--json` has them all.
+_SHOWN: Final = 50
 
 _FOLDER = click.option("--folder", type=click.Path(path_type=Path), help="The folder (DAFTAR_FOLDER).")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -73,17 +82,50 @@ def show_hit(number: int, hit: Hit) -> None:
 
 @click.command()
 @_FOLDER
+@click.option("--audit", is_flag=True, help="Compare folder, ledger and documents in full before, and mend them.")
+@click.option("--dry-run", is_flag=True, help="With --audit: only list what differs.")
 @_JSON
 @click.pass_context
-def status(context: click.Context, folder: Path | None, as_json: bool) -> None:
+def status(context: click.Context, folder: Path | None, audit: bool, dry_run: bool, as_json: bool) -> None:
     """Say where every file of the folder is, what runs, and how the last run ended. Exit 1 if it does not add up."""
-    state = read_status(Installation(load_settings(**({"folder": folder} if folder else {}))))
+    installation = Installation(load_settings(**({"folder": folder} if folder else {})))
+    audited = run_audit(installation, mend=not dry_run) if audit else None
+    state = read_status(installation) | ({} if audited is None else {"audit": audited.to_json()})
     if as_json:
         print_json(state)
     else:
         show_status(state)
-    if not state["adds_up"]:
+        if audited:
+            show_audit(state["audit"])
+    if not state["adds_up"] or (audited and audited.remaining):
         context.exit(1)
+
+
+def run_audit(installation: Installation, mend: bool) -> "Audit":
+    """Audit the folder, with the services it takes."""
+    from daftar.runs import audit_folder
+
+    with notices.status("making sure that Elasticsearch and Prefect run"):
+        _, prefect = installation.start_services()
+    with notices.status("comparing folder, ledger and documents in full"):
+        return audit_folder(installation, installation.settings.folder, prefect, mend)
+
+
+def show_audit(found: dict[str, Any]) -> None:
+    """Print what differed, the first of it by name."""
+    if not found["total"]:
+        results.print("\nthe audit found nothing: folder, ledger and documents agree")
+        return
+    results.print(f"\nthe audit found {found['total']} differences, {found['mended']} are mended")
+    table = make_table("", "difference", "document", "file")
+    for difference in found["differences"][:_SHOWN]:
+        sign = "[green]mended[/]" if difference["mended"] else "[red]open[/]"
+        file = escape(display_path(difference["path"]))
+        detail = f"\n{escape(difference['detail'])}" if difference["detail"] else ""
+        table.add_row(sign, difference["kind"].replace("_", " "), difference["document_id"][:8], file + detail)
+    results.print(table)
+    if found["total"] > _SHOWN:
+        results.print(f"… and {found['total'] - _SHOWN} more")
 
 
 def show_status(state: dict[str, Any]) -> None:
@@ -118,9 +160,51 @@ def trace(path: str, folder: Path | None, as_json: bool) -> None:
     results.print(f"{display_path(story['path'])}: {story['status']}  {story['document_id'] or ''}")
     table = make_table("time", "run", "step", "outcome", "why")
     for event in story["events"]:
-        why = " ".join(part for part in (event["reason"], event["advice"]) if part)
+        why = ". ".join(part for part in (event["reason"], event["advice"]) if part)
         table.add_row(event["time"], event["run_id"][:8], event["step"], event["outcome"], why)
     results.print(table)
 
 
-COMMANDS = (ingest, search_command, status, trace)
+@click.command()
+@_FOLDER
+@click.option("--retry", is_flag=True, help="Try these files again, and no others, before they are listed.")
+@_JSON
+@click.pass_context
+def failures(context: click.Context, folder: Path | None, retry: bool, as_json: bool) -> None:
+    """List the files in quarantine: step, reason, what to do. Exit 0: none, 3: some, 1: the retry failed."""
+    installation = Installation(load_settings(**({"folder": folder} if folder else {})))
+    run = retry_failures(installation) if retry else None
+    found = list_failures(installation) | ({} if run is None else {"run": run.to_json()})
+    if as_json:
+        print_json(found)
+    else:
+        if run:
+            results.print(f"tried again: {run.tried} files, {run.tried - len(run.failures)} of them well now")
+        show_failures(found)
+    if found["total"]:
+        context.exit(3)
+
+
+def retry_failures(installation: Installation) -> "Report":
+    """Run the flow over the files in quarantine; raises Unavailable when it came to no end."""
+    from daftar.runs import ingest_folder
+
+    with notices.status("making sure that Elasticsearch and Prefect run"):
+        _, prefect = installation.start_services()
+    finished = ingest_folder(installation, installation.settings.folder, prefect, only_failed=True)
+    if finished.report is None or finished.failed:
+        raise Unavailable(finished.message, "What was done is in the ledger; mend the cause and try again.")
+    return finished.report
+
+
+def show_failures(found: dict[str, Any]) -> None:
+    """Print one paragraph a file: where it failed, why, and what to do."""
+    results.print(f"{found['total']} files in quarantine")
+    for failure in found["failures"]:
+        tries = "once" if failure["attempts"] == 1 else f"{failure['attempts']} times"
+        results.print(f"\n[bold]{escape(display_path(failure['path']))}[/]  {failure['time'][:19]}, tried {tries}")
+        results.print(Text(f"  {failure['step']}: {failure['reason']}"))
+        results.print(Text(f"  {failure['advice']}"))
+
+
+COMMANDS = (ingest, search_command, status, trace, failures)

@@ -13,7 +13,7 @@ from daftar.cli import commands, main
 PROJECT = Path(__file__).resolve().parents[2]
 
 #: The names in the design, which others script against.
-NAMES = {"up", "down", "ingest", "search", "status", "trace", "settings", "doctor"}
+NAMES = {"up", "down", "ingest", "search", "status", "trace", "failures", "settings", "doctor"}
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ def test_settings_come_from_the_env_file(
     assert json.loads(capsys.readouterr().out)["DAFTAR_INDEX_PREFIX"] == "akhbar"
 
 
-@pytest.mark.parametrize("arguments", [("search", "ایران"), ("status",), ("trace", "x.txt")])
+@pytest.mark.parametrize("arguments", [("search", "ایران"), ("status",), ("trace", "x.txt"), ("failures",)])
 def test_without_an_elasticsearch_the_way_out_is_said(
     arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,22 +5,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archive import Archive, empty
-from runs import Runs
+from archive import Archive, empty, standing
+from command import Command
+from runs import ALL, Runs
 
 from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
-from tasks.cluster import Target, connect, install
+from daftar.services.prefect import Server
+from tasks.cluster import Target, install
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the whole suite what is marked so."""
+    if ALL:
+        return
+    left = [item for item in items if item.get_closest_marker("whole")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(scope="session")
 def faults_target(elasticsearch_url: str) -> Iterator[Target]:
-    target = Target(elasticsearch_url, f"faults-{os.getpid()}")
-    install(target)
-    yield target
-    client = connect(target)
-    client.indices.delete(index=list(client.indices.get(index=f"{target.prefix}-*", features="aliases")))
-    client.indices.delete_index_template(name=f"{target.prefix}-*")
+    with standing(Target(elasticsearch_url, f"faults-{os.getpid()}")) as target:
+        yield target
 
 
 @pytest.fixture
@@ -33,6 +40,25 @@ def runs(tmp_path: Path, faults_target: Target) -> Iterator[Runs]:
     yield runs
     runs.end()
     empty(faults_target)
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data of an installation, and the Prefect server of all commands."""
+    home = tmp_path_factory.mktemp("home")
+    try:
+        yield home
+    finally:
+        Server(home).stop()
+
+
+@pytest.fixture
+def command(tmp_path: Path, faults_target: Target, home: Path) -> Command:
+    """The command over an empty folder and an empty archive."""
+    empty(faults_target)
+    folder = tmp_path / "اخبار"
+    folder.mkdir()
+    return Command(Archive(folder, faults_target), home)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ from tasks.errors import Misconfigured, Unavailable  # noqa: E402 (as above)
 
 TRACED = frozenset(
     str(PROJECT / "tasks" / f"{name}.py")
-    for name in ("batch", "bulk", "changes", "holds", "index", "ledger", "read", "scan")
+    for name in ("batch", "bulk", "changes", "holds", "index", "ledger", "notes", "read", "scan")
 ) | {str(PROJECT / "tests" / "tasks" / "archive.py")}
 
 

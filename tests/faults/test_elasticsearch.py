@@ -13,14 +13,14 @@ from runs import ALL, UNAVAILABLE, Runs, fill, seeds, settle_by_one_run, wait_un
 
 from daftar.services import processes
 from daftar.services.elasticsearch import SERVICE, Node
-from tasks.cluster import connect
+from tasks.cluster import connect, install
 
 pytestmark = [pytest.mark.processes, pytest.mark.search]
 
-FILES = 200
+FILES = 200 if ALL else 80
 
 #: Lines of a run over so many files: before the first request, between two batches, near the end.
-LINES = (400, 9_000, 20_000)
+LINES = (400, 9_000, 20_000) if ALL else (400, 3_500, 7_000)
 
 
 def servers(node: Node) -> list[psutil.Process]:
@@ -56,6 +56,7 @@ def test_node_is_killed(brittle: Runs, node: Node, line: int) -> None:
     settle_by_one_run(brittle.archive)
 
 
+@pytest.mark.whole
 def test_node_is_restarted_while_the_ledger_is_read(brittle: Runs, node: Node) -> None:
     """A search over several pages does not survive a restart; the run says so and nothing is lost."""
     fill(brittle.archive, FILES)
@@ -67,6 +68,7 @@ def test_node_is_restarted_while_the_ledger_is_read(brittle: Runs, node: Node) -
     settle_by_one_run(brittle.archive)
 
 
+@pytest.mark.whole
 def test_disk_is_nearly_full(brittle: Runs) -> None:
     """The node itself makes its indices read-only, and writable again."""
     client = connect(brittle.archive.target)
@@ -89,6 +91,45 @@ def test_disk_is_nearly_full(brittle: Runs) -> None:
     client.cluster.put_settings(persistent=interval)
     wait_until(lambda: not is_blocked())
     settle_by_one_run(brittle.archive)
+
+
+def limit_files(node: Node, size: str) -> None:
+    """Let the node write files of at most that size, as on a disk without room; as its user, who alone may say so."""
+    for server in servers(node):
+        user, group = server.uids().real, server.gids().real
+        command = ["prlimit", "--pid", str(server.pid), f"--fsize={size}:unlimited"]
+        subprocess.run(command, user=user, group=group, extra_groups=[], check=True)
+
+
+def test_disk_is_full(brittle: Runs, node: Node) -> None:
+    """No document is at fault when nothing can be written: the run says so, and with room the next one carries on."""
+    fill(brittle.archive, FILES)
+    process = brittle.start_and_stop(LINES[1], "--batch", "20")
+    before = brittle.archive.statuses()
+    limit_files(node, "1")
+    try:
+        brittle.finish(process, UNAVAILABLE)
+    finally:
+        limit_files(node, "unlimited")
+    connect(brittle.archive.target).cluster.health(wait_for_status="yellow", timeout="60s")
+    assert (
+        brittle.archive.statuses().items()
+        >= {path: status for path, status in before.items() if status != "waiting"}.items()
+    )
+    settle_by_one_run(brittle.archive)
+
+
+@pytest.mark.whole
+def test_another_node_answers(brittle: Runs, node: Node) -> None:
+    """One that has nothing: everything is indexed anew."""
+    fill(brittle.archive, FILES)
+    process = brittle.start_and_stop(LINES[1], "--batch", "20")
+    node.remove()
+    assert node.start() == brittle.archive.target.url
+    brittle.finish(process, UNAVAILABLE)
+    install(brittle.archive.target)
+    settle_by_one_run(brittle.archive)
+    assert len(brittle.archive.statuses()) == FILES
 
 
 @dataclass

@@ -6,12 +6,12 @@ import shutil
 import time
 
 import pytest
-from runs import MISCONFIGURED, UNAVAILABLE, Runs, disturb, fill, seeds, settle_by_one_run
+from runs import ALL, MISCONFIGURED, UNAVAILABLE, Runs, disturb, fill, seeds, settle_by_one_run
 
 pytestmark = [pytest.mark.processes, pytest.mark.search]
 
-FILES = 120
-LINES = 30_000
+FILES = 120 if ALL else 50
+LINES = 30_000 if ALL else 10_000
 
 
 def stop_somewhere(runs: Runs, seed: int) -> int:
@@ -78,6 +78,7 @@ def test_two_runs_at_once(changed: Runs, seed: int) -> None:
     settle_by_one_run(changed.archive)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("seed", seeds(20))
 def test_two_runs_side_by_side(changed: Runs, seed: int) -> None:
     processes = [changed.start("--batch", str(7 + seed + place)) for place in range(2)]
@@ -95,7 +96,7 @@ def test_two_runs_at_once_and_files_change_between(changed: Runs, seed: int) -> 
     settle_by_one_run(changed.archive)
 
 
-@pytest.mark.parametrize("years", [-30, -1, 1, 30])
+@pytest.mark.parametrize("years", [-30, -1, 1, 30] if ALL else [-1])
 def test_clock_jumps(changed: Runs, years: int) -> None:
     """Every file gets another time, half of them other text: time tells that a file changed, not what is newer."""
     archive = changed.archive

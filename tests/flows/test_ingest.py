@@ -1,5 +1,6 @@
 """The flow against a real Prefect server and a real Elasticsearch."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -107,8 +108,6 @@ def test_a_run_that_finds_nothing_imports_no_language_library(installed: Target,
 
 
 def child_environment() -> dict[str, str]:
-    import os
-
     from prefect.settings import PREFECT_API_URL
 
     return os.environ | {"PREFECT_API_URL": str(PREFECT_API_URL.value())}
@@ -121,6 +120,25 @@ def test_a_bad_file_is_quarantined_and_ends_nothing(installed: Target, folder: P
     assert (state.name, state.message) == ("PartialSuccess", "2 new, 1 failed")
     assert [outcome.path for outcome in report_of(state).failures] == ["empty.txt"]
     assert sum_statuses(installed, str(folder))["quarantined"] == 1
+
+
+def test_a_directory_out_of_reach_stops_nothing_and_is_said(
+    installed: Target, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, PAGES)
+    (folder / "shut").mkdir()
+    scandir = os.scandir
+
+    def refuse(directory: bytes) -> Any:
+        if directory.endswith(b"/shut"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(directory)
+
+    monkeypatch.setattr("tasks.scan.os.scandir", refuse)
+    state = run()
+    assert (state.name, state.message) == ("PartialSuccess", "2 new, 1 failed")
+    assert [(outcome.path, outcome.step) for outcome in report_of(state).failures] == [("shut/", "scan")]
+    assert report_of(run()).sums.quarantined == 1
 
 
 def test_a_fault_that_strikes_again_and_again_stops_the_run(

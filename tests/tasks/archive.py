@@ -7,16 +7,18 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import cache
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from elasticsearch.helpers import scan as scroll
 
+from tasks.audit import agrees, find_differences, list_changes
 from tasks.batch import Steps, ingest_files
-from tasks.changes import Changes, find_changes, move_files, note_ignored, note_waiting, remove_files
-from tasks.cluster import Target, connect, index_language
+from tasks.changes import Changes, find_changes, move_files, remove_files
+from tasks.cluster import Target, connect, index_language, install
 from tasks.document import Article, Enrichment, File, Language, Page
 from tasks.enrich import enrich as real_enrich
 from tasks.errors import Quarantined
@@ -24,6 +26,8 @@ from tasks.ignore import load_rules
 from tasks.index import refresh
 from tasks.job import Job
 from tasks.ledger import entry_id, read_ledger
+from tasks.mending import mend as mend_documents
+from tasks.notes import note_ignored, note_unreadable, note_waiting
 from tasks.outcome import Kind, Outcome, Status, Sums, count
 from tasks.paths import encode_path
 from tasks.read import identify, read
@@ -97,7 +101,7 @@ class Archive:
         outcomes = move_files(job, changes.renamed)
         if confirm or not changes.guarded:
             outcomes += remove_files(job, changes.gone)
-        outcomes += note_ignored(job, changes.ignored)
+        outcomes += note_ignored(job, changes.ignored) + note_unreadable(job, changes.unreadable)
         starts = range(0, len(changes.to_read), self.batch)
         batches = [changes.to_read[start : start + self.batch] for start in starts]
         if self.workers == 1:
@@ -108,6 +112,20 @@ class Archive:
                 for ended in pool.map(lambda batch: ingest_files(job, batch, self.steps), batches):
                     outcomes += ended
         return outcomes + note_waiting(job, changes.waiting)
+
+    def audit(self, mend: bool = True) -> list[tuple[str, str]]:
+        """One audit to its end, in the order of the flow; returns what differed, as kind and file."""
+        job = self.job()
+        changes = find_changes(job, 1_000_000, 0, agrees=partial(agrees, job))
+        differences = list_changes(changes)
+        if mend:
+            self.carry_out(job, changes)
+        findings = find_differences(job, 1_000_000)
+        if mend:
+            mend_documents(job, findings.to_correct)
+            ingest_files(replace(job, rewrite=True), findings.to_read, self.steps)
+            refresh(self.target)
+        return sorted((found.kind.value, found.path) for found in [*differences, *findings.differences])
 
     def sum(self, changes: Changes, outcomes: list[Outcome]) -> Sums:
         kinds = {Status.QUARANTINED: Kind.QUARANTINED, Status.IGNORED: Kind.IGNORED}
@@ -211,6 +229,16 @@ def _expect(folder: Path, file: File, ignored: str | None) -> Status | Page:
         return read(folder, file, FILE_LIMIT)
     except Quarantined:
         return Status.QUARANTINED
+
+
+@contextmanager
+def standing(target: Target) -> Iterator[Target]:
+    """Put an archive in place while the block runs; afterwards it is gone."""
+    install(target)
+    yield target
+    client = connect(target)
+    client.indices.delete(index=list(client.indices.get(index=f"{target.prefix}-*", features="aliases")))
+    client.indices.delete_index_template(name=f"{target.prefix}-*")
 
 
 def count_writes(target: Target) -> int:

@@ -5,20 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archive import Archive, empty
+from archive import Archive, empty, standing
 
-from tasks.cluster import Target, connect, install
+from tasks.cluster import Target
 
 
 @pytest.fixture(scope="module")
 def lasting_target(elasticsearch_url: str) -> Iterator[Target]:
     """An archive that lasts for the module."""
-    target = Target(elasticsearch_url, f"test-{secrets.token_hex(6)}")
-    install(target)
-    yield target
-    client = connect(target)
-    client.indices.delete(index=list(client.indices.get(index=f"{target.prefix}-*", features="aliases")))
-    client.indices.delete_index_template(name=f"{target.prefix}-*")
+    with standing(Target(elasticsearch_url, f"test-{secrets.token_hex(6)}")) as target:
+        yield target
 
 
 @pytest.fixture

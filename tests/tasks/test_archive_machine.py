@@ -6,9 +6,9 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from archive import Archive, Killed, dying_after, empty
@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from tasks.cluster import Target
+from tasks.cluster import Target, connect
 from tasks.outcome import Sums
 from tasks.read import identify
 
@@ -175,19 +175,50 @@ class ArchiveMachine(RuleBasedStateMachine):
         self.check()
         self.known, self.finished = self.read_disk(), True
 
+    @rule()
+    def audit(self) -> None:
+        """An audit does what a run does and more, and another one finds nothing."""
+        self.archive.audit()
+        self.check()
+        assert self.archive.audit() == []
+        self.known, self.finished = self.read_disk(), True
+
+    @rule(place=st.integers(0, 20), gone=st.booleans())
+    def damage(self, place: int, gone: bool) -> None:
+        """A current document gets lost, or is one of an older pipeline; the audit mends it, however it is killed."""
+        ids = sorted(self.archive.current_ids())
+        if not ids:
+            return
+        identity = ids[place % len(ids)]
+        index = self.target.documents(self.archive.documents()[identity]["index"])
+        client = connect(self.target)
+        if gone:
+            client.delete(index=index, id=identity)
+        else:
+            client.update(index=index, id=identity, doc={"pipeline_version": 0})
+        self.be_killed(place, self.archive.audit)
+        self.audit()
+
     @rule(requests=st.integers(0, 12), batch=st.sampled_from([1, 1000]))
     def run_and_be_killed(self, requests: int, batch: int) -> None:
         self.archive.batch = batch
+        if not self.be_killed(requests, self.archive.run):
+            self.check()
+            self.known = self.read_disk()
+
+    def be_killed(self, requests: int, work: Callable[[], Any]) -> bool:
+        """Work until so many requests were sent; returns whether that was before the end."""
         real = Elasticsearch.bulk
         Elasticsearch.bulk = dying_after(requests, real)  # type: ignore[method-assign]
         try:
-            self.archive.run()
-            self.check()
-            self.known, self.finished = self.read_disk(), True
+            work()
         except Killed:
             self.finished = False
+        else:
+            self.finished = True
         finally:
             Elasticsearch.bulk = real  # type: ignore[method-assign]
+        return not self.finished
 
     @precondition(lambda self: self.finished and self.known)
     @rule()

@@ -50,6 +50,7 @@ def test_key_is_not_shown() -> None:
         (403, BLOCK, True),
         (400, {"type": "index_closed_exception"}, True),
         (404, {"type": "index_not_found_exception"}, True),
+        (500, {"type": "i_o_exception", "reason": "No space left on device"}, True),
         (404, {"error": {"type": "x", "root_cause": [{"type": "search_context_missing_exception"}]}}, True),
         (404, {"type": "document_missing_exception"}, False),
         (409, {"type": "version_conflict_engine_exception"}, False),

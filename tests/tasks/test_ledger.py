@@ -65,7 +65,7 @@ class TestReading:
         assert [known.path for known in ledger.read_ledger(emptied, "/r")] == sorted(PATHS)
 
     def test_pages(self, emptied: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(ledger, "_PAGE", 3)
+        monkeypatch.setattr("tasks.cluster._PAGE", 3)
         ledger.write_entries(emptied, [entry(f"{number:02}") for number in range(9)])
         stream = ledger.read_ledger(emptied, "/r")
         first = next(stream)
