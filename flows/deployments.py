@@ -16,6 +16,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.types.entrypoint import EntrypointType
 
 from flows import ingest as ingest_module
+from flows import rebuild as rebuild_module
 from flows.automations import install_automations
 from flows.runs import close_abandoned, drop_missed
 from flows.settings import Settings, load_settings
@@ -60,6 +61,9 @@ def build_deployments(settings: Settings) -> list[RunnerDeployment]:
     deployments = [cast(RunnerDeployment, watch), cast(RunnerDeployment, manual)]
     for deployment in deployments:
         deployment.entrypoint = _ENTRYPOINT
+    for turn in (rebuild_module.rebuild, rebuild_module.rollback):
+        by_hand = turn.to_deployment("manual", description=turn.description, entrypoint_type=EntrypointType.MODULE_PATH)
+        deployments.append(cast(RunnerDeployment, by_hand))
     return deployments
 
 

@@ -5,6 +5,7 @@ Elasticsearch.
 """
 
 import copy
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -81,7 +82,15 @@ def ledger_template(prefix: str, shards: int = 1, replicas: str = "0-1") -> Json
 
 
 def _complete(template: Json, pattern: str, shards: int, replicas: str) -> Json:
+    template["mappings"]["_meta"]["fingerprint"] = _fingerprint(template)
     settings = template["settings"]["index"]
     settings["number_of_shards"] = shards
     settings["auto_expand_replicas" if "-" in replicas else "number_of_replicas"] = replicas
     return {"index_patterns": [pattern], "priority": _PRIORITY, "template": template}
+
+
+def _fingerprint(template: Json) -> str:
+    """Identify what an index made from a template cannot change any more: all but descriptions and its size."""
+    lasting = {**template, "mappings": {**template["mappings"], "_meta": None}}
+    text = json.dumps(lasting, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
