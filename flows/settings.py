@@ -38,6 +38,16 @@ class Settings(BaseSettings):
     index_replicas: str = Field("0-1", description="Replicas of a new index: a range to expand to.")
 
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
+    page_port: Annotated[int, Field(gt=0, lt=65536)] = Field(8017, description="The search page's port.")
+
+    kibana_url: str | None = Field(
+        None, description="A Kibana of 9.4 or later, with the path of its space if it has one."
+    )
+    kibana_api_key: SecretStr | None = Field(None, description="The key for that Kibana.")
+    kibana_username: str | None = Field(None, description="A user of that Kibana, in place of a key.")
+    kibana_password: SecretStr | None = Field(None, description="The user's password.")
+    kibana_ca_certs: Path | None = Field(None, description="The authority its certificate is checked by.")
+    page_url: str | None = Field(None, description="Where analysts open the search page; without it on this machine.")
 
     webhook: SecretStr | None = Field(None, description="Called when an operator is needed.")
 
@@ -82,6 +92,10 @@ class Settings(BaseSettings):
             if self.elasticsearch_username and password
             else None,
         )
+
+    def find_page_url(self) -> str:
+        """The address of the search page for links to it: the one that is set, or the one on this machine."""
+        return self.page_url or f"http://127.0.0.1:{self.page_port}"
 
 
 def load_settings(**changes: Any) -> Settings:
