@@ -7,17 +7,17 @@ here, with the task runner that is set.
 import logging
 import threading
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from prefect import serve
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Interval
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.types.entrypoint import EntrypointType
 
 from flows import ingest as ingest_module
 from flows import rebuild as rebuild_module
 from flows.automations import install_automations
+from flows.runners import build_task_runner
 from flows.runs import close_abandoned, drop_missed
 from flows.settings import Settings, load_settings
 from flows.watcher import follow
@@ -32,11 +32,6 @@ _WATCH: Final = "ingest/watch"
 
 #: What a run imports: the flow as it is built here, not as it is declared.
 _ENTRYPOINT: Final = "flows.deployments.ingest"
-
-
-def build_task_runner(settings: Settings) -> TaskRunner[Any]:
-    """Return the task runner that batches are given to."""
-    return ThreadPoolTaskRunner(max_workers=settings.workers)
 
 
 ingest = ingest_module.ingest.with_options(task_runner=build_task_runner(load_settings()))

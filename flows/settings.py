@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     )
     runner: Literal["threads", "processes", "dask", "ray"] = Field("threads", description="Where batches run.")
     workers: Annotated[int, Field(ge=1)] = Field(2, description="Batches at one time.")
+    cluster_address: str | None = Field(None, description="Dask's or Ray's cluster; without it one on this machine.")
 
     elasticsearch_url: str | None = Field(None, description="A cluster of major 9; without it the embedded one.")
     elasticsearch_api_key: SecretStr | None = Field(None, description="The key for that cluster.")
