@@ -11,12 +11,14 @@ from elasticsearch import (
     AuthenticationException,
     AuthorizationException,
     Elasticsearch,
+    SSLError,
     TransportError,
     UnsupportedProductError,
 )
 
 import mappings
 from tasks.errors import Misconfigured, Unavailable
+from tasks.refusals import explain_distrust, explain_refusal
 
 #: The index a language goes to; every other language shares `other`.
 INDEX_LANGUAGES: Final = ("fa", "ar", "other")
@@ -83,9 +85,10 @@ def speaking_plainly(target: Target) -> Iterator[None]:
     except (AuthenticationException, AuthorizationException) as error:
         if is_blocked(error.body):
             raise Unavailable(*(_HELD if "index write (api)" in str(error.body) else _DISK_FULL)) from error
+        refusal = explain_refusal(error.status_code, error.body)
         raise Misconfigured(
-            f"Elasticsearch at {target.url} refused daftar's credentials ({error.status_code})",
-            "Check DAFTAR_ELASTICSEARCH_API_KEY and the rights of its role.",
+            f"Elasticsearch at {target.url} refused daftar's credentials ({refusal})",
+            "Check DAFTAR_ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD, and the rights of their role.",
         ) from error
     except ApiError as error:
         if error.status_code in _BUSY:
@@ -99,6 +102,8 @@ def speaking_plainly(target: Target) -> Iterator[None]:
                 "Open closed ones; the next run puts back what is missing.",
             ) from error
         raise
+    except SSLError as error:
+        raise Misconfigured(*explain_distrust(target.url, target.ca_certs, error.__cause__)) from error
     except TransportError as error:
         raise Unavailable(
             f"Elasticsearch at {target.url} does not answer ({type(error).__name__})",
