@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from daftar.installation import Installation
+from daftar.measures import read_measures
 from tasks.cluster import Target, check_server, connect, speaking_plainly
 from tasks.errors import DaftarError, Misconfigured
 from tasks.ignore import load_rules
@@ -32,6 +33,7 @@ def read_status(installation: Installation) -> dict[str, Any]:
     with speaking_plainly(target):
         documents = connect(target).count(index=target.documents())["count"]
     prefect = installation.server.url()
+    last_run = find_last_run(prefect, str(settings.folder)) if prefect else None
     return {
         "adds_up": adds_up and files_on_disk == sum(ledger.values()),
         "files_on_disk": files_on_disk,
@@ -42,7 +44,8 @@ def read_status(installation: Installation) -> dict[str, Any]:
             "prefect": {"url": prefect, "ok": prefect is not None},
             "page": {"url": None, "ok": False},
         },
-        "last_run": find_last_run(prefect, str(settings.folder)) if prefect else None,
+        "last_run": last_run,
+        **read_measures(target, root, settings.home, prefect, last_run),
     }
 
 

@@ -13,7 +13,20 @@ from daftar.cli import commands, main
 PROJECT = Path(__file__).resolve().parents[2]
 
 #: The names in the design, which others script against.
-NAMES = {"up", "down", "ingest", "search", "status", "trace", "rebuild", "rollback", "kibana", "settings", "doctor"}
+NAMES = {
+    "up",
+    "down",
+    "ingest",
+    "search",
+    "status",
+    "trace",
+    "rebuild",
+    "rollback",
+    "kibana",
+    "monitor",
+    "settings",
+    "doctor",
+}
 
 
 @pytest.fixture(autouse=True)
