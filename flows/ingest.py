@@ -102,7 +102,7 @@ def open_job(settings: Settings) -> Job:
     check_templates(target)
     for index in reopen_abandoned(target):
         get_run_logger().warning("%s had been left closed for writing by a rebuild that was killed", index)
-    install(target, settings.index_shards, settings.index_replicas)
+    install(target, settings.index_shards, settings.index_replicas, settings.index_refresh)
     return Job(
         folder=str(settings.folder),
         root=encode_path(str(settings.folder)),

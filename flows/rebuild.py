@@ -45,7 +45,9 @@ def rebuild(accept_losses: bool = False) -> State[Turn]:
     """
 
     def begin(settings: Settings, target: Target) -> list[Passage]:
-        return begin_rebuild(target.prefix, target, settings.index_shards, settings.index_replicas)
+        return begin_rebuild(
+            target.prefix, target, settings.index_shards, settings.index_replicas, settings.index_refresh
+        )
 
     return turn("Rebuilt", begin, accept_losses)
 

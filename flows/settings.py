@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     index_prefix: str = Field("daftar", pattern=r"^[a-z0-9][a-z0-9_.-]*$", description="Before all index names.")
     index_shards: Annotated[int, Field(ge=1)] = Field(1, description="Primary shards of a new index.")
     index_replicas: str = Field("0-1", description="Replicas of a new index: a range to expand to.")
+    index_refresh: str = Field("1s", pattern=r"^([1-9]\d*(ms|s|m)|-1)$", description="When what is written is found.")
 
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
     page_port: Annotated[int, Field(gt=0, lt=65536)] = Field(8017, description="The search page's port.")

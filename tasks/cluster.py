@@ -183,12 +183,12 @@ def _wrong_server(target: Target, found: str) -> Misconfigured:
     )
 
 
-def install(target: Target, shards: int = 1, replicas: str = "0-1") -> None:
+def install(target: Target, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> None:
     """Put templates, first indices and aliases in place; what is there already is left alone."""
     client = connect(target)
     with speaking_plainly(target):
         for series in list_series(target):
-            client.indices.put_index_template(name=series.alias, **series.template(shards, replicas))
+            client.indices.put_index_template(name=series.alias, **series.template(shards, replicas, refresh))
             _create(client, series.alias, series.aliases)
 
 
@@ -204,11 +204,11 @@ class Series:
     language: str | None
     aliases: dict[str, dict[str, Any]]
 
-    def template(self, shards: int = 1, replicas: str = "0-1") -> dict[str, Any]:
+    def template(self, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> dict[str, Any]:
         """The index template of today."""
         if self.language is None:
-            return mappings.ledger_template(self.prefix, shards=shards, replicas=replicas)
-        return mappings.document_template(self.prefix, self.language, shards=shards, replicas=replicas)
+            return mappings.ledger_template(self.prefix, shards, replicas, refresh)
+        return mappings.document_template(self.prefix, self.language, shards, replicas, refresh)
 
 
 def list_series(target: Target) -> list[Series]:

@@ -38,11 +38,15 @@ _HOLD: Final = HOLD_LIMIT / 2
 
 @dataclass(slots=True)
 class Passage:
-    """One series on its way from the version that serves to the one that will."""
+    """One series on its way from the version that serves to the one that will.
+
+    `refresh` is how often a new version is to refresh by itself; while it is filled it does not.
+    """
 
     source: Version
     destination: Version
     copier: Copier
+    refresh: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Swapped:
         }
 
 
-def begin_rebuild(target: Target, shards: int, replicas: str) -> list[Passage]:
+def begin_rebuild(target: Target, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> list[Passage]:
     """Make the next version of every series from the templates of today, empty and seen by nobody.
 
     Clears away what a killed rebuild has left. Nobody else may rebuild meanwhile. Raises Misconfigured when there
@@ -92,9 +96,9 @@ def begin_rebuild(target: Target, shards: int, replicas: str) -> list[Passage]:
         series = source.series
         destination = Version(series, f"{series.alias}-{number:06}")
         with speaking_plainly(target):
-            client.indices.put_index_template(name=series.alias, **series.template(shards, replicas))
+            client.indices.put_index_template(name=series.alias, **series.template(shards, replicas, refresh))
             client.indices.create(index=destination.index, settings={"index.refresh_interval": "-1"})
-        passages.append(Passage(source, destination, Copier(target, source.index, destination.index)))
+        passages.append(Passage(source, destination, Copier(target, source.index, destination.index), refresh))
     return passages
 
 
@@ -240,16 +244,14 @@ def _make_ready(target: Target, passages: list[Passage]) -> None:
     """
     client = connect(target)
     metas = read_metas(target, (at.destination for at in passages))
-    intervals: dict[str, list[str]] = {}
     for passage in passages:
         index = passage.destination.index
-        settings = passage.source.series.template()["template"]["settings"]["index"]
-        intervals.setdefault(settings["refresh_interval"], []).append(index)
         with speaking_plainly(target):
             client.indices.put_mapping(index=index, meta={**metas[index], _SHARED: read_ends(target, index)})
-    for interval, indices in intervals.items():
+    for refresh in {passage.refresh for passage in passages if passage.refresh}:
+        indices = [passage.destination.index for passage in passages if passage.refresh == refresh]
         with speaking_plainly(target):
-            client.indices.put_settings(index=indices, settings={"index.refresh_interval": interval})
+            client.indices.put_settings(index=indices, settings={"index.refresh_interval": refresh})
 
 
 def _to_actions(passage: Passage) -> list[dict[str, Any]]:

@@ -90,9 +90,9 @@ def note_waiting(label: str, job: Job, waiting: list[File]) -> list[Outcome]:  #
 
 
 @patient("begin", "begin the next version of {label}")
-def begin_rebuild(label: str, target: Target, shards: int, replicas: str) -> list[rebuild.Passage]:  # noqa: ARG001 (in the name)
+def begin_rebuild(label: str, target: Target, shards: int, replicas: str, refresh: str) -> list[rebuild.Passage]:  # noqa: ARG001 (in the name)
     """Make the next version of every index, empty."""
-    return rebuild.begin_rebuild(target, shards, replicas)
+    return rebuild.begin_rebuild(target, shards, replicas, refresh)
 
 
 @patient("begin", "begin the way back")

@@ -17,7 +17,7 @@ from tasks.rebuild import Swapped, begin_rebuild, begin_rollback, compare, fill,
 
 def rebuild(target: Target, shards: int = 1) -> Swapped:
     """Make a new version of every index and let it serve."""
-    passages = begin_rebuild(target, shards, "0-1")
+    passages = begin_rebuild(target, shards)
     for passage in passages:
         fill(passage)
     swapped = swap(target, passages, compare(target, passages))

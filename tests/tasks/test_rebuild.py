@@ -283,10 +283,27 @@ def test_killed_at_any_moment_it_leaves_nothing_that_shows(archive: Archive) -> 
 @pytest.fixture
 def passages(archive: Archive) -> Iterator[Any]:
     """A rebuild that is about to swap."""
-    passages = begin_rebuild(archive.target, 1, "0-1")
+    passages = begin_rebuild(archive.target)
     for passage in passages:
         fill(passage)
     yield passages
+
+
+def test_shards_replicas_and_refresh_take_effect_by_a_rebuild(archive: Archive) -> None:
+    target = archive.target
+    passages = begin_rebuild(target, 2, "0", "7s")
+    indices = [passage.destination.index for passage in passages]
+    filling = connect(target).indices.get_settings(index=indices, flat_settings=True)
+    assert {found["settings"]["index.refresh_interval"] for found in filling.values()} == {"-1"}
+    for passage in passages:
+        fill(passage)
+    swap(target, passages, compare(target, passages))
+    for found in connect(target).indices.get_settings(index=indices, flat_settings=True).values():
+        settings = found["settings"]
+        assert settings["index.number_of_shards"] == "2"
+        assert settings["index.number_of_replicas"] == "0"
+        assert settings["index.refresh_interval"] == "7s"
+    archive.check()
 
 
 def test_an_unfinished_version_is_seen_by_nobody_and_cleared_away(archive: Archive, passages: Any) -> None:
@@ -323,7 +340,7 @@ def test_an_index_that_does_not_find_its_documents_is_refused_unless_accepted(ar
 
 
 def test_a_document_that_the_new_index_refuses_ends_the_rebuild(archive: Archive) -> None:
-    passages = begin_rebuild(archive.target, 1, "0-1")
+    passages = begin_rebuild(archive.target)
     index = passages[0].destination.index
     connect(archive.target).indices.delete(index=index)
     wrong = {"dynamic": "strict", "properties": {"title": {"type": "date"}}}
