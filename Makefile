@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PURE := not search and not flows and not processes and not browser
 
 .DEFAULT_GOAL := run
-.PHONY: run stop test test-browser test-compose test-faults test-page test-pure check format bench constraints
+.PHONY: run stop test test-browser test-faults test-page test-pure check format bench constraints
 
 run: $(READY)
 	@$(BIN)/daftar up
@@ -24,10 +24,6 @@ test-faults: $(READY)
 
 test-page: $(READY)
 	@$(BIN)/python -m pytest -q tests/web
-
-# Needs docker-compose, which no package of Python brings; no engine.
-test-compose: $(READY)
-	@DAFTAR_COMPOSE=1 $(BIN)/python -m pytest -q tests/test_compose.py tests/test_compose_config.py
 
 # Needs Chromium, which no package of Python brings.
 test-browser: $(READY)
@@ -66,3 +62,8 @@ constraints:
 	@{ echo "# Every package of an installation, pinned; made by \`make constraints\`."; \
 		build/constraints/bin/python -m pip freeze --all --exclude-editable | grep -v '^pip==' ; } > constraints.txt
 	@rm -rf build/constraints
+
+# Needs docker-compose, which no package of Python brings; no engine.
+.PHONY: test-compose
+test-compose: $(READY)
+	@DAFTAR_COMPOSE=1 $(BIN)/python -m pytest -q tests/test_compose.py tests/test_compose_config.py

@@ -33,7 +33,6 @@ def read_status(installation: Installation) -> dict[str, Any]:
     with speaking_plainly(target):
         documents = connect(target).count(index=target.documents())["count"]
     prefect = installation.server.url()
-    last_run = find_last_run(prefect, str(settings.folder)) if prefect else None
     return {
         "adds_up": adds_up and files_on_disk == sum(ledger.values()),
         "files_on_disk": files_on_disk,
@@ -44,7 +43,7 @@ def read_status(installation: Installation) -> dict[str, Any]:
             "prefect": {"url": prefect, "ok": prefect is not None},
             "page": {"url": None, "ok": False},
         },
-        "last_run": last_run,
+        "last_run": (last_run := find_last_run(prefect, str(settings.folder)) if prefect else None),
         **read_measures(target, root, settings.home, prefect, last_run),
     }
 

@@ -15,8 +15,8 @@ from prefect.schedules import Interval
 from prefect.types.entrypoint import EntrypointType
 
 from flows import ingest as ingest_module
-from flows import rebuild as rebuild_module
 from flows.automations import install_automations
+from flows.rebuild import build_turns
 from flows.runners import build_task_runner
 from flows.runs import close_abandoned, drop_missed
 from flows.settings import Settings, load_settings
@@ -56,9 +56,6 @@ def build_deployments(settings: Settings) -> list[RunnerDeployment]:
     deployments = [cast(RunnerDeployment, watch), cast(RunnerDeployment, manual)]
     for deployment in deployments:
         deployment.entrypoint = _ENTRYPOINT
-    for turn in (rebuild_module.rebuild, rebuild_module.rollback):
-        by_hand = turn.to_deployment("manual", description=turn.description, entrypoint_type=EntrypointType.MODULE_PATH)
-        deployments.append(cast(RunnerDeployment, by_hand))
     return deployments
 
 
@@ -76,7 +73,7 @@ def main() -> None:
         arguments = (settings.folder, settings.home, _WATCH, patience, stopping)
         threading.Thread(target=follow, args=arguments, name="events", daemon=True).start()
     try:
-        serve(*build_deployments(settings), limit=_LIMIT, query_seconds=_POLL, pause_on_shutdown=True)
+        serve(*build_deployments(settings), *build_turns(), limit=_LIMIT, query_seconds=_POLL, pause_on_shutdown=True)
     finally:
         stopping.set()
 

@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from prefect import State, flow, get_run_logger
 from prefect.artifacts import create_table_artifact
+from prefect.deployments.runner import RunnerDeployment
 from prefect.states import Completed, Failed
+from prefect.types.entrypoint import EntrypointType
 
 from flows.lock import Busy, hold
 from flows.progress import report_progress
@@ -57,6 +59,15 @@ def rollback() -> State[Turn]:
     """Let the version before serve again, with everything that has been written since."""
     # Its searches were good enough before.
     return turn("RolledBack", lambda _, target: begin_rollback(target), accept=True)
+
+
+def build_turns() -> list[RunnerDeployment]:
+    """Both flows, to be started by hand."""
+    made = [
+        each.to_deployment("manual", description=each.description, entrypoint_type=EntrypointType.MODULE_PATH)
+        for each in (rebuild, rollback)
+    ]
+    return [cast(RunnerDeployment, deployment) for deployment in made]
 
 
 def turn(name: str, begin: Callable[[Settings, Target], list[Passage]], accept: bool) -> State[Turn]:

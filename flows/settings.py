@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
     page_port: Annotated[int, Field(gt=0, lt=65536)] = Field(8017, description="The search page's port.")
 
+    webhook: SecretStr | None = Field(None, description="Called when an operator is needed.")
+
     kibana_url: str | None = Field(
         None, description="A Kibana of 9.4 or later, with the path of its space if it has one."
     )
@@ -50,8 +52,6 @@ class Settings(BaseSettings):
     kibana_password: SecretStr | None = Field(None, description="The user's password.")
     kibana_ca_certs: Path | None = Field(None, description="The authority its certificate is checked by.")
     page_url: str | None = Field(None, description="Where analysts open the search page; without it on this machine.")
-
-    webhook: SecretStr | None = Field(None, description="Called when an operator is needed.")
 
     home: Path = Field(Path(".daftar"), description="Data of this installation.")
     cache: Path | None = Field(None, description="The unpacked Elasticsearch; without it the user's cache folder.")

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.filesize import decimal
 
+from daftar.cli.monitor import show_measures
 from daftar.cli.output import make_table, mark, notices, print_json, results
 from daftar.installation import Installation
 from daftar.search.archive import Hit, search
@@ -105,23 +105,6 @@ def show_status(state: dict[str, Any]) -> None:
             f"last run       {last['name']}: {last['state']}, {last['message']} ({last['ended'] or 'running'})"
         )
     show_measures(state)
-
-
-def show_measures(state: dict[str, Any]) -> None:
-    """Print speed, waiting, schedule, disk and versions."""
-    if speed := state["throughput"]:
-        results.print(f"               {speed['files']} files at {speed['files_per_second']} a second")
-    if (waiting := state["oldest_waiting_seconds"]) is not None:
-        results.print(f"oldest waiting {waiting:.0f} s")
-    if schedule := state["schedule"]:
-        running = f"every {schedule['interval']:g} s, next {schedule['next']}" if schedule["served"] else "does not run"
-        results.print(f"schedule       {running}")
-    disk = {name: decimal(number) for name, number in state["disk"].items()}
-    results.print(
-        f"disk           indices {disk['indices']}, free {disk['elasticsearch_free']}, home {disk['home_free']}"
-    )
-    versions = ", ".join(f"{name} {number}" for name, number in state["versions"].items())
-    results.print(f"versions       {versions}")
 
 
 @click.command()

@@ -1,10 +1,12 @@
-"""A command for monitors: one line and an exit code."""
+"""What operators and monitors see of an installation: speed, waiting, schedule, disk, versions; whether to act."""
 
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.filesize import decimal
 
-from daftar.cli.output import print_json
+from daftar.cli.output import print_json, results
 from daftar.installation import Installation
 from daftar.measures import find_problems
 from daftar.state import read_status
@@ -38,6 +40,23 @@ def monitor(context: click.Context, folder: Path | None, as_json: bool) -> None:
         click.echo(f"{word}: {'; '.join([*problems, summary] if summary else problems)}")
     if code:
         context.exit(code)
+
+
+def show_measures(state: dict[str, Any]) -> None:
+    """Print speed, waiting, schedule, disk and versions."""
+    if speed := state["throughput"]:
+        results.print(f"               {speed['files']} files at {speed['files_per_second']} a second")
+    if (waiting := state["oldest_waiting_seconds"]) is not None:
+        results.print(f"oldest waiting {waiting:.0f} s")
+    if schedule := state["schedule"]:
+        running = f"every {schedule['interval']:g} s, next {schedule['next']}" if schedule["served"] else "does not run"
+        results.print(f"schedule       {running}")
+    disk = {name: decimal(number) for name, number in state["disk"].items()}
+    results.print(
+        f"disk           indices {disk['indices']}, free {disk['elasticsearch_free']}, home {disk['home_free']}"
+    )
+    versions = ", ".join(f"{name} {number}" for name, number in state["versions"].items())
+    results.print(f"versions       {versions}")
 
 
 COMMANDS = (monitor,)
