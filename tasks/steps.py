@@ -89,6 +89,35 @@ def note_waiting(label: str, job: Job, waiting: list[File]) -> list[Outcome]:  #
     return changes.note_waiting(job, waiting)
 
 
+def name_steps(steps: "Steps", label: str) -> "Steps":
+    """Wrap each step in a task named after itself and the file: `read khabar.txt`, `detect khabar.txt`."""
+
+    def named(name: str, step: Callable[P, R]) -> Callable[P, R]:
+        run_name = f"{name} {escape_braces(label)}"
+        return task(name=name, task_run_name=run_name, cache_policy=NO_CACHE, persist_result=False)(step)
+
+    return replace(
+        steps,
+        read=named("read", steps.read),
+        detect=named("detect", steps.detect),
+        normalize=named("normalize", steps.normalize),
+        enrich=named("enrich", steps.enrich),
+        store=named("index", steps.store),
+    )
+
+
+def escape_braces(label: str) -> str:
+    """Keep Prefect from reading a file's name as a template: `escape_braces("{x}") == "{{x}}"`."""
+    return label.replace("{", "{{").replace("}", "}}")
+
+
+def name_batch(files: list[File], number: int, batches: int) -> str:
+    """Name a batch for the operator: the file itself when it is one, else its place among the batches."""
+    if len(files) == 1:
+        return display_path(files[0].path)
+    return f"batch {number} of {batches}, {len(files)} files"
+
+
 @patient("begin", "begin the next version of {label}")
 def begin_rebuild(label: str, target: Target, shards: int, replicas: str, refresh: str) -> list[rebuild.Passage]:  # noqa: ARG001 (in the name)
     """Make the next version of every index, empty."""
@@ -123,32 +152,3 @@ def swap_versions(target: Target, passages: list[rebuild.Passage], samples: Samp
 def prune_versions(target: Target) -> list[str]:
     """Delete the versions that nobody needs any more."""
     return rebuild.prune(target)
-
-
-def name_steps(steps: "Steps", label: str) -> "Steps":
-    """Wrap each step in a task named after itself and the file: `read khabar.txt`, `detect khabar.txt`."""
-
-    def named(name: str, step: Callable[P, R]) -> Callable[P, R]:
-        run_name = f"{name} {escape_braces(label)}"
-        return task(name=name, task_run_name=run_name, cache_policy=NO_CACHE, persist_result=False)(step)
-
-    return replace(
-        steps,
-        read=named("read", steps.read),
-        detect=named("detect", steps.detect),
-        normalize=named("normalize", steps.normalize),
-        enrich=named("enrich", steps.enrich),
-        store=named("index", steps.store),
-    )
-
-
-def escape_braces(label: str) -> str:
-    """Keep Prefect from reading a file's name as a template: `escape_braces("{x}") == "{{x}}"`."""
-    return label.replace("{", "{{").replace("}", "}}")
-
-
-def name_batch(files: list[File], number: int, batches: int) -> str:
-    """Name a batch for the operator: the file itself when it is one, else its place among the batches."""
-    if len(files) == 1:
-        return display_path(files[0].path)
-    return f"batch {number} of {batches}, {len(files)} files"

@@ -33,7 +33,7 @@ def rollback(as_json: bool) -> None:
 
 
 def _turn(flow_name: str, as_json: bool, **parameters: bool) -> None:
-    from daftar.runs import turn_indices
+    from daftar.turns import turn_indices
 
     installation = Installation(load_settings())
     with notices.status("making sure that Elasticsearch and Prefect run"):
