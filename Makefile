@@ -62,3 +62,8 @@ constraints:
 	@{ echo "# Every package of an installation, pinned; made by \`make constraints\`."; \
 		build/constraints/bin/python -m pip freeze --all --exclude-editable | grep -v '^pip==' ; } > constraints.txt
 	@rm -rf build/constraints
+
+# Needs docker-compose, which no package of Python brings; no engine.
+.PHONY: test-compose
+test-compose: $(READY)
+	@DAFTAR_COMPOSE=1 $(BIN)/python -m pytest -q tests/test_compose.py tests/test_compose_config.py

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from daftar.installation import Installation
+from daftar.measures import read_measures
 from tasks.cluster import Target, check_server, connect, speaking_plainly
 from tasks.errors import DaftarError, Misconfigured
 from tasks.ignore import load_rules
@@ -42,7 +43,8 @@ def read_status(installation: Installation) -> dict[str, Any]:
             "prefect": {"url": prefect, "ok": prefect is not None},
             "page": {"url": None, "ok": False},
         },
-        "last_run": find_last_run(prefect, str(settings.folder)) if prefect else None,
+        "last_run": (last_run := find_last_run(prefect, str(settings.folder)) if prefect else None),
+        **read_measures(target, root, settings.home, prefect, last_run),
     }
 
 

@@ -7,17 +7,18 @@ here, with the task runner that is set.
 import logging
 import threading
 from datetime import timedelta
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from prefect import serve
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.types.entrypoint import EntrypointType
 
 from flows import audit as audit_module
 from flows import ingest as ingest_module
 from flows.automations import install_automations
+from flows.rebuild import build_turns
+from flows.runners import build_task_runner
 from flows.runs import close_abandoned, drop_missed
 from flows.settings import Settings, load_settings
 from flows.watcher import follow
@@ -33,11 +34,6 @@ _WATCH: Final = "ingest/watch"
 
 #: When the whole archive is audited: every night, in the time zone of the machine.
 _NIGHTLY: Final = "30 3 * * *"
-
-
-def build_task_runner(settings: Settings) -> TaskRunner[Any]:
-    """Return the task runner that batches are given to."""
-    return ThreadPoolTaskRunner(max_workers=settings.workers)
 
 
 be_patient(load_settings().patience)
@@ -89,7 +85,7 @@ def main() -> None:
         arguments = (settings.folder, settings.home, _WATCH, patience, stopping)
         threading.Thread(target=follow, args=arguments, name="events", daemon=True).start()
     try:
-        serve(*build_deployments(settings), limit=_LIMIT, query_seconds=_POLL, pause_on_shutdown=True)
+        serve(*build_deployments(settings), *build_turns(), limit=_LIMIT, query_seconds=_POLL, pause_on_shutdown=True)
     finally:
         stopping.set()
 

@@ -23,6 +23,7 @@ from tasks.cluster import check_server, install
 from tasks.document import File
 from tasks.errors import DaftarError
 from tasks.index import refresh
+from tasks.indices import check_templates, reopen_abandoned
 from tasks.job import Job
 from tasks.outcome import Outcome
 from tasks.paths import encode_path
@@ -130,7 +131,10 @@ def open_job(settings: Settings) -> Job:
     """Check the server and put daftar's indices in place."""
     target = settings.target(settings.find_elasticsearch())
     check_server(target)
-    install(target, settings.index_shards, settings.index_replicas)
+    check_templates(target)
+    for index in reopen_abandoned(target):
+        get_run_logger().warning("%s had been left closed for writing by a rebuild that was killed", index)
+    install(target, settings.index_shards, settings.index_replicas, settings.index_refresh)
     return Job(
         folder=str(settings.folder),
         root=encode_path(str(settings.folder)),

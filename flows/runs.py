@@ -21,7 +21,7 @@ from prefect.states import Crashed
 from prefect.types import DateTime
 
 #: The flows that are ours to clean up after.
-FLOWS: Final = ["ingest", "audit"]
+FLOWS: Final = ["ingest", "audit", "rebuild", "rollback"]
 
 _TAG: Final = "process:"
 _PAGE: Final = 100

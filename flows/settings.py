@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     )
     runner: Literal["threads", "processes", "dask", "ray"] = Field("threads", description="Where batches run.")
     workers: Annotated[int, Field(ge=1)] = Field(2, description="Batches at one time.")
+    cluster_address: str | None = Field(None, description="Dask's or Ray's cluster; without it one on this machine.")
 
     elasticsearch_url: str | None = Field(None, description="A cluster of major 9; without it the embedded one.")
     elasticsearch_api_key: SecretStr | None = Field(None, description="The key for that cluster.")
@@ -39,13 +40,24 @@ class Settings(BaseSettings):
     index_prefix: str = Field("daftar", pattern=r"^[a-z0-9][a-z0-9_.-]*$", description="Before all index names.")
     index_shards: Annotated[int, Field(ge=1)] = Field(1, description="Primary shards of a new index.")
     index_replicas: str = Field("0-1", description="Replicas of a new index: a range to expand to.")
+    index_refresh: str = Field("1s", pattern=r"^([1-9]\d*(ms|s|m)|-1)$", description="When what is written is found.")
 
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
     prefect_patience: Annotated[float, Field(gt=0)] = Field(
         40, description="Seconds without an answer of Prefect's server after which a run ends itself."
     )
+    page_port: Annotated[int, Field(gt=0, lt=65536)] = Field(8017, description="The search page's port.")
 
     webhook: SecretStr | None = Field(None, description="Called when an operator is needed.")
+
+    kibana_url: str | None = Field(
+        None, description="A Kibana of 9.4 or later, with the path of its space if it has one."
+    )
+    kibana_api_key: SecretStr | None = Field(None, description="The key for that Kibana.")
+    kibana_username: str | None = Field(None, description="A user of that Kibana, in place of a key.")
+    kibana_password: SecretStr | None = Field(None, description="The user's password.")
+    kibana_ca_certs: Path | None = Field(None, description="The authority its certificate is checked by.")
+    page_url: str | None = Field(None, description="Where analysts open the search page; without it on this machine.")
 
     home: Path = Field(Path(".daftar"), description="Data of this installation.")
     cache: Path | None = Field(None, description="The unpacked Elasticsearch; without it the user's cache folder.")
@@ -88,6 +100,10 @@ class Settings(BaseSettings):
             if self.elasticsearch_username and password
             else None,
         )
+
+    def find_page_url(self) -> str:
+        """The address of the search page for links to it: the one that is set, or the one on this machine."""
+        return self.page_url or f"http://127.0.0.1:{self.page_port}"
 
 
 def load_settings(**changes: Any) -> Settings:

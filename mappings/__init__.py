@@ -5,6 +5,7 @@ Elasticsearch.
 """
 
 import copy
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -63,25 +64,35 @@ def describe_fields() -> Mapping[str, str]:
     return MappingProxyType(_read("documents.json")["mappings"]["_meta"]["fields"])
 
 
-def document_template(prefix: str, language: str, shards: int = 1, replicas: str = "0-1") -> Json:
+def document_template(prefix: str, language: str, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> Json:
     """Return the index template of the documents of a language (`fa`, `ar`, `other`).
 
-    `replicas` is a number or a range (`0-1`: as many as there are nodes for). It fits the indices
+    `replicas` is a number or a range (`0-1`: as many as there are nodes for), `refresh` the time after which what
+    is written can be found. It fits the indices
     `{prefix}-documents-{language}-*`. Raises ValueError for another language. The caller owns the result.
     """
     template = copy.deepcopy(_read("documents.json"))
     template["settings"]["analysis"] = load_analysis(language)
     template["mappings"]["_meta"]["analysis_version"] = ANALYSIS_VERSION
-    return _complete(template, f"{prefix}-documents-{language}-*", shards, replicas)
+    return _complete(template, f"{prefix}-documents-{language}-*", shards, replicas, refresh)
 
 
-def ledger_template(prefix: str, shards: int = 1, replicas: str = "0-1") -> Json:
+def ledger_template(prefix: str, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> Json:
     """Return the index template of the ledger, for the indices `{prefix}-files-*`; sorted by path."""
-    return _complete(copy.deepcopy(_read("files.json")), f"{prefix}-files-*", shards, replicas)
+    return _complete(copy.deepcopy(_read("files.json")), f"{prefix}-files-*", shards, replicas, refresh)
 
 
-def _complete(template: Json, pattern: str, shards: int, replicas: str) -> Json:
+def _complete(template: Json, pattern: str, shards: int, replicas: str, refresh: str) -> Json:
+    template["mappings"]["_meta"]["fingerprint"] = _fingerprint(template)
     settings = template["settings"]["index"]
     settings["number_of_shards"] = shards
+    settings["refresh_interval"] = refresh
     settings["auto_expand_replicas" if "-" in replicas else "number_of_replicas"] = replicas
     return {"index_patterns": [pattern], "priority": _PRIORITY, "template": template}
+
+
+def _fingerprint(template: Json) -> str:
+    """Identify what an index made from a template cannot change any more: all but descriptions and its size."""
+    lasting = {**template, "mappings": {**template["mappings"], "_meta": None}}
+    text = json.dumps(lasting, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

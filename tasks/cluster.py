@@ -11,12 +11,14 @@ from elasticsearch import (
     AuthenticationException,
     AuthorizationException,
     Elasticsearch,
+    SSLError,
     TransportError,
     UnsupportedProductError,
 )
 
 import mappings
 from tasks.errors import Misconfigured, Unavailable
+from tasks.refusals import explain_distrust, explain_refusal
 
 #: The index a language goes to; every other language shares `other`.
 INDEX_LANGUAGES: Final = ("fa", "ar", "other")
@@ -92,10 +94,11 @@ def speaking_plainly(target: Target) -> Iterator[None]:
         yield
     except (AuthenticationException, AuthorizationException) as error:
         if is_blocked(error.body):
-            raise Unavailable(*_DISK_FULL) from error
+            raise Unavailable(*(_HELD if "index write (api)" in str(error.body) else _DISK_FULL)) from error
+        refusal = explain_refusal(error.status_code, error.body)
         raise Misconfigured(
-            f"Elasticsearch at {target.url} refused daftar's credentials ({error.status_code})",
-            "Check DAFTAR_ELASTICSEARCH_API_KEY and the rights of its role.",
+            f"Elasticsearch at {target.url} refused daftar's credentials ({refusal})",
+            "Check DAFTAR_ELASTICSEARCH_API_KEY, or _USERNAME and _PASSWORD, and the rights of their role.",
         ) from error
     except ApiError as error:
         if error.status_code in _BUSY:
@@ -109,6 +112,8 @@ def speaking_plainly(target: Target) -> Iterator[None]:
                 "Open closed ones; the next run puts back what is missing.",
             ) from error
         raise
+    except SSLError as error:
+        raise Misconfigured(*explain_distrust(target.url, target.ca_certs, error.__cause__)) from error
     except TransportError as error:
         raise Unavailable(
             f"Elasticsearch at {target.url} does not answer ({type(error).__name__})",
@@ -119,6 +124,11 @@ def speaking_plainly(target: Target) -> Iterator[None]:
 _DISK_FULL: Final = (
     "Elasticsearch has made its indices read-only because its disk is nearly full",
     "Free space on its data disk; the next run carries on by itself.",
+)
+
+_HELD: Final = (
+    "Elasticsearch takes no documents while a rebuild puts new indices in place",
+    "That takes seconds; the next run carries on by itself.",
 )
 
 
@@ -219,26 +229,43 @@ def _wrong_server(target: Target, found: str) -> Misconfigured:
     )
 
 
-def install(target: Target, shards: int = 1, replicas: str = "0-1") -> None:
+def install(target: Target, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> None:
     """Put templates, first indices and aliases in place; what is there already is left alone."""
     client = connect(target)
     with speaking_plainly(target):
-        for language in INDEX_LANGUAGES:
-            alias = target.documents(language)
-            template = mappings.document_template(target.prefix, language, shards=shards, replicas=replicas)
-            client.indices.put_index_template(name=alias, **template)
-            _create(client, alias, _document_aliases(target, language))
-        template = mappings.ledger_template(target.prefix, shards=shards, replicas=replicas)
-        client.indices.put_index_template(name=target.files, **template)
-        _create(client, target.files, {target.files: {"is_write_index": True}})
+        for series in list_series(target):
+            client.indices.put_index_template(name=series.alias, **series.template(shards, replicas, refresh))
+            _create(client, series.alias, series.aliases)
 
 
-def _document_aliases(target: Target, language: str) -> dict[str, Any]:
-    return {
-        target.documents(language): {"is_write_index": True},
-        target.documents(): {"filter": {"term": {"current": True}}},
-        target.all_documents: {},
-    }
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The versions of one index, `{alias}-000001` and on: of a language's documents, or of the ledger.
+
+    `aliases` are those of the version that serves; `alias` is the one it is written by.
+    """
+
+    prefix: str
+    alias: str
+    language: str | None
+    aliases: dict[str, dict[str, Any]]
+
+    def template(self, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> dict[str, Any]:
+        """The index template of today."""
+        if self.language is None:
+            return mappings.ledger_template(self.prefix, shards, replicas, refresh)
+        return mappings.document_template(self.prefix, self.language, shards, replicas, refresh)
+
+
+def list_series(target: Target) -> list[Series]:
+    """Return the series of every language, and that of the ledger last."""
+    shared = {target.documents(): {"filter": {"term": {"current": True}}}, target.all_documents: {}}
+    aliases = {language: target.documents(language) for language in INDEX_LANGUAGES}
+    documents = [
+        Series(target.prefix, alias, language, {alias: {"is_write_index": True}, **shared})
+        for language, alias in aliases.items()
+    ]
+    return [*documents, Series(target.prefix, target.files, None, {target.files: {"is_write_index": True}})]
 
 
 def _create(client: Elasticsearch, alias: str, aliases: dict[str, Any]) -> None:

@@ -16,7 +16,9 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
-from tasks import changes, notes
+from tasks import changes, notes, rebuild
+from tasks.cluster import Target
+from tasks.comparison import Samples
 from tasks.document import File
 from tasks.errors import Unavailable
 from tasks.job import Job
@@ -168,3 +170,39 @@ def name_batch(files: list[File], number: int, batches: int) -> str:
     if len(files) == 1:
         return display_path(files[0].path)
     return f"batch {number} of {batches}, {len(files)} files"
+
+
+@patient("begin", "begin the next version of {label}")
+def begin_rebuild(label: str, target: Target, shards: int, replicas: str, refresh: str) -> list[rebuild.Passage]:  # noqa: ARG001 (in the name)
+    """Make the next version of every index, empty."""
+    return rebuild.begin_rebuild(target, shards, replicas, refresh)
+
+
+@patient("begin", "begin the way back")
+def begin_rollback(target: Target) -> list[rebuild.Passage]:
+    """Make the version before ready to take up what has been written since."""
+    return rebuild.begin_rollback(target)
+
+
+@patient("copy", "copy {label}")
+def fill_index(label: str, passage: rebuild.Passage) -> None:  # noqa: ARG001 (in the name)
+    """Copy the documents of one index, and what changes meanwhile."""
+    rebuild.fill(passage)
+
+
+@patient("compare", "compare sample searches")
+def compare_versions(target: Target, passages: list[rebuild.Passage], accept: bool) -> Samples:
+    """Ask both versions the same questions."""
+    return rebuild.compare(target, passages, accept)
+
+
+@patient("swap", "swap the aliases")
+def swap_versions(target: Target, passages: list[rebuild.Passage], samples: Samples) -> rebuild.Swapped:
+    """Take up the last changes and let the new versions serve."""
+    return rebuild.swap(target, passages, samples)
+
+
+@patient("prune", "prune older versions")
+def prune_versions(target: Target) -> list[str]:
+    """Delete the versions that nobody needs any more."""
+    return rebuild.prune(target)

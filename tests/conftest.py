@@ -13,6 +13,8 @@ from tasks.cluster import Target, connect, install
 
 PROJECT = Path(__file__).resolve().parents[1]
 
+collect_ignore = [] if os.environ.get("DAFTAR_COMPOSE") else ["test_compose_config.py"]
+
 
 @pytest.fixture(scope="session")
 def samples() -> Path:

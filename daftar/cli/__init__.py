@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from daftar.cli import analysis, archive, services
+from daftar.cli import analysis, archive, indices, kibana, monitor, services
 from tasks.errors import DaftarError
 
 
@@ -14,7 +14,14 @@ def commands() -> None:
     """Make a folder of Persian and Arabic news pages searchable, and keep it so."""
 
 
-for _command in (*services.COMMANDS, *archive.COMMANDS, *analysis.COMMANDS):
+for _command in (
+    *services.COMMANDS,
+    *archive.COMMANDS,
+    *analysis.COMMANDS,
+    *indices.COMMANDS,
+    *kibana.COMMANDS,
+    *monitor.COMMANDS,
+):
     commands.add_command(_command)
 
 

@@ -7,6 +7,7 @@ import click
 from rich.markup import escape
 from rich.text import Text
 
+from daftar.cli.monitor import show_measures
 from daftar.cli.output import make_table, mark, notices, print_json, results
 from daftar.installation import Installation
 from daftar.search.archive import Hit, search
@@ -145,6 +146,7 @@ def show_status(state: dict[str, Any]) -> None:
         results.print(
             f"last run       {last['name']}: {last['state']}, {last['message']} ({last['ended'] or 'running'})"
         )
+    show_measures(state)
 
 
 @click.command()

@@ -8,15 +8,18 @@ import hashlib
 import json
 import os
 import shutil
+import ssl
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from filelock import FileLock
 
 from daftar.services import download, node_files, ports, processes
 from daftar.services.java import find_java
+from daftar.services.security import Security
 from tasks.errors import Misconfigured, Unavailable
 
 SERVICE = "elasticsearch"
@@ -36,7 +39,8 @@ class Node:
 
     `port` is the preferred one; a free one is taken while something else listens there. `heap` is written as
     Java writes it: 512m, 2g.
-    `cluster_name` follows from `home`, so that another node is never taken for this one.
+    `cluster_name` follows from `home`, so that another node is never taken for this one. Without `security` whoever
+    can reach the loopback interface may do everything.
     """
 
     home: Path
@@ -44,6 +48,7 @@ class Node:
     port: int = 9200
     heap: str = "512m"
     cluster_name: str = ""
+    security: Security | None = None
 
     def __post_init__(self) -> None:
         # Relative ones would change their meaning with the working folder.
@@ -74,7 +79,7 @@ class Node:
         # The launcher and the server: a server whose launcher was killed is about to end.
         if port is None or len(processes.find(self.home, SERVICE)) < 2:
             return None
-        url = f"http://{ports.HOST}:{port}"
+        url = f"{'https' if self.security else 'http'}://{ports.HOST}:{port}"
         return url if self._is_ours(url) else None
 
     def start(self) -> str:
@@ -120,11 +125,24 @@ class Node:
             return None
 
     def _is_ours(self, url: str) -> bool:
-        try:
-            answer = httpx.get(url, timeout=5.0, trust_env=False).json()
-        except (httpx.HTTPError, ValueError):
-            return False
-        return isinstance(answer, dict) and answer.get("cluster_name") == self.cluster_name
+        answer = self._ask(url)
+        return answer.get("cluster_name") == self.cluster_name
+
+    def _ask(self, url: str) -> dict[str, Any]:
+        """What the node answers; nothing when it does not, or with something else than an object."""
+        with httpx.Client(timeout=5.0, trust_env=False, **self._access) as client:
+            try:
+                answer = client.get(url).json()
+            except (httpx.HTTPError, ValueError):
+                return {}
+        return answer if isinstance(answer, dict) else {}
+
+    @property
+    def _access(self) -> dict[str, Any]:
+        if self.security is None:
+            return {}
+        trusted = ssl.create_default_context(cafile=self.security.authority)
+        return {"auth": self.security.probe, "verify": trusted}
 
     def _launch(self) -> str:
         java = find_java(os.environ)
@@ -140,7 +158,10 @@ class Node:
         reason = ""
         for _ in range(3):
             port = ports.choose(self.port)
-            node_files.configure(folder, self.cluster_name, port, self.heap)
+            more = self.security.settings() if self.security else {}
+            node_files.configure(folder, self.cluster_name, port, self.heap, more)
+            if self.security:
+                self.security.write(folder / "config")
             node_files.replace(self._memory, json.dumps({"port": port}))
             if account is not None:
                 node_files.give(folder, account)
@@ -178,7 +199,7 @@ class Node:
     def _ready(self) -> str | None:
         """The address of the running node if it can be searched by now."""
         url = self.url()
-        return url if url and _is_searchable(url) else None
+        return url if url and self._is_searchable(url) else None
 
     def _wait(self) -> str | None:
         """Wait until a node that was begun is ready; None when there is none, or it ended instead."""
@@ -193,10 +214,5 @@ class Node:
             time.sleep(0.25)
         return None
 
-
-def _is_searchable(url: str) -> bool:
-    try:
-        health = httpx.get(f"{url}/_cluster/health", timeout=5.0, trust_env=False).json()
-    except (httpx.HTTPError, ValueError):
-        return False
-    return isinstance(health, dict) and health.get("status") in ("green", "yellow")
+    def _is_searchable(self, url: str) -> bool:
+        return self._ask(f"{url}/_cluster/health").get("status") in ("green", "yellow")

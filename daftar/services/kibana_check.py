@@ -37,6 +37,10 @@ FILLED: Final = frozenset(
         "file.encoding",
         "published_jalali_month",
         "published_method",
+        "keyphrases",
+        "story_id",
+        "copies",
+        "signature",
         # The ledger.
         "path",
         "status",

@@ -129,7 +129,7 @@ class Kibana:
                 if "CERTIFICATE_VERIFY_FAILED" in str(error):
                     raise Misconfigured(
                         f"The certificate of Kibana at {self.url} is not trusted",
-                        "Name the authority that signed it, as a file of certificates.",
+                        "Set DAFTAR_KIBANA_CA_CERTS to the authority that signed it, a file of certificates.",
                     ) from error
                 self._pause(f"Kibana at {self.url} does not answer ({type(error).__name__})")
                 continue
@@ -146,7 +146,7 @@ class Kibana:
         if response.status_code in (401, 403):
             raise Misconfigured(
                 f"Kibana at {self.url} refused daftar's credentials ({response.status_code})",
-                "Check DAFTAR_KIBANA_API_KEY, or the name and password, and the rights of their role.",
+                "Check DAFTAR_KIBANA_API_KEY, or _USERNAME and _PASSWORD, and the rights of their role.",
             )
         if response.is_redirect:
             raise self._not_kibana(f"it sends elsewhere ({response.headers.get('location')})")

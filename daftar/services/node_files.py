@@ -5,7 +5,9 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from daftar.services import processes
 from daftar.services.ports import HOST
@@ -80,6 +82,7 @@ def settings(cluster_name: str, folder: Path, port: int) -> dict[str, object]:
         # A list, because a plain string would be cut at commas.
         "path.data": [str(folder / "data")],
         "path.logs": str(folder / "logs"),
+        "path.repo": [str(folder / "snapshots")],
         "http.host": HOST,
         "http.port": port,
         "transport.host": HOST,
@@ -94,12 +97,17 @@ def settings(cluster_name: str, folder: Path, port: int) -> dict[str, object]:
     }
 
 
-def configure(folder: Path, cluster_name: str, port: int, heap: str) -> None:
-    """Write the configuration of a node that writes below `folder`; `heap` in Java's notation, such as 512m."""
+def configure(
+    folder: Path, cluster_name: str, port: int, heap: str, more: Mapping[str, object] = MappingProxyType({})
+) -> None:
+    """Write the configuration of a node that writes below `folder`; `heap` in Java's notation, such as 512m.
+
+    `more` are settings in place of the usual ones.
+    """
     config = folder / "config"
     # A JSON value is a YAML value.
-    values = settings(cluster_name, folder, port).items()
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values]
+    values = settings(cluster_name, folder, port) | dict(more)
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     replace(config / "elasticsearch.yml", "\n".join([*lines, ""]))
     replace(config / "jvm.options", _JVM_OPTIONS.format(heap=heap))
     replace(config / "log4j2.properties", _LOGGING)
@@ -129,7 +137,7 @@ def prepare(folder: Path, account: processes.Account | None) -> Path:
             shutil.move(folder, elsewhere)
         folder.symlink_to(elsewhere)
     real = folder.resolve()
-    for part in (real, *(real / name for name in ("data", "logs", "config", "tmp"))):
+    for part in (real, *(real / name for name in ("data", "logs", "config", "tmp", "snapshots"))):
         part.mkdir(parents=True, exist_ok=True)
     real.chmod(0o700)
     return real

@@ -1,4 +1,4 @@
-"""The process that serves the search page: `python -m daftar.web --port 8017`. Loopback only."""
+"""The process that serves the search page: `python -m daftar.web --port 8017`. On loopback unless told otherwise."""
 
 import argparse
 import logging
@@ -21,6 +21,7 @@ def main() -> None:
     """Serve until the process is ended."""
     parser = argparse.ArgumentParser(prog="python -m daftar.web", description=__doc__)
     parser.add_argument("--port", type=int, default=8017, help="the port on the loopback interface")
+    parser.add_argument("--host", default=ports.HOST, help="the address to listen on, such as a container's")
     parser.add_argument(
         "--name", action="append", default=[], help="a further host name to answer to, when a proxy stands before"
     )
@@ -29,7 +30,7 @@ def main() -> None:
     # The client logs every request; the access log of people's searches is nobody's business.
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)
     app = build_app(find_target, (*LOOPBACK, *asked.name))
-    uvicorn.run(app, host=ports.HOST, port=asked.port, access_log=False, server_header=False, log_config=None)
+    uvicorn.run(app, host=asked.host, port=asked.port, access_log=False, server_header=False, log_config=None)
 
 
 if __name__ == "__main__":

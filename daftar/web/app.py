@@ -27,6 +27,7 @@ from daftar.web.gate import EXPORTS, SEARCHES, Busy, Gate
 from daftar.web.headers import SecurityHeaders
 from daftar.web.interface import Interface, choose_language
 from daftar.web.listing import find_listing, find_newest, list_all
+from daftar.web.metrics import build_metrics
 from daftar.web.parameters import Asked, read_parameters
 from daftar.web.rendering import render
 from daftar.web.search_page import show_item, show_listing
@@ -223,6 +224,7 @@ def build_app(find_target: Callable[[], Target], hosts: Sequence[str] = LOOPBACK
         Route("/results.csv", pages.table),
         Route("/results.jsonl", pages.lines),
         Route("/health", answer_health),
+        Route("/metrics", build_metrics(find_target)),
         Mount("/static", Static(directory=str(files("daftar.web") / "static"))),
     ]
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)]

@@ -16,6 +16,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 NAMES = {"up", "down", "ingest", "search", "status", "trace", "failures", "settings", "doctor"}
 
 
+#: Those of operators.
+OPERATING = {"rebuild", "rollback", "kibana", "monitor"}
+
+
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder without an installation."""
@@ -36,7 +40,7 @@ def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 
 def test_the_commands_of_the_design_are_there() -> None:
-    assert set(commands.commands) >= NAMES
+    assert set(commands.commands) >= NAMES | OPERATING
 
 
 @pytest.mark.parametrize("name", sorted(commands.commands))

@@ -200,6 +200,8 @@ def test_panels_that_should_not_be_empty(target: Target) -> None:
         for place in (
             "news, months",
             "news, sources",
+            "news, stories",
+            "news, keyphrases",
             "news, control month",
             "ingest, languages",
             "ingest, encodings",
