@@ -13,7 +13,7 @@ from daftar.cli import commands, main
 PROJECT = Path(__file__).resolve().parents[2]
 
 #: The names in the design, which others script against.
-NAMES = {"up", "down", "ingest", "search", "status", "trace", "settings", "doctor"}
+NAMES = {"up", "down", "ingest", "search", "status", "trace", "related", "settings", "doctor"}
 
 
 @pytest.fixture(autouse=True)
