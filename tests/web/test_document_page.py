@@ -64,6 +64,7 @@ def test_removed_furniture_is_there_on_demand(reader: Reader) -> None:
         ("همتای", "stands in the text as you wrote it"),
         ("همتاي", "stands in the text in another spelling"),
         ("Zarif", "is a spelling of a name in this document"),
+        ("ضريف", "A name that sounds like “ضريف” is in this document"),
         ("قطب‌نما", "is not in this document"),
         ('"به مسکو رفت"', "stands in the headline as you wrote it"),
     ],
@@ -72,6 +73,12 @@ def test_why_it_was_found(reader: Reader, query: str, reason: str) -> None:
     html = reader.get("/documents/visit-fa?q=" + quote(query)).text
     said = html.split('<section id="why">')[1].split("</section>")[0]
     assert reason in said.replace("\u2068", "").replace("\u2069", "")
+
+
+def test_a_word_of_the_same_root_is_marked_and_said(reader: Reader) -> None:
+    html = reader.get("/documents/gone?q=" + quote("مدارس")).text
+    assert "A word of the same root as “\u2068مدارس\u2069” stands in the \u2068text\u2069." in html
+    assert marked(article(html), "mark") == ["مدرسة"]
 
 
 def test_copies_and_their_differences(reader: Reader) -> None:
@@ -155,9 +162,10 @@ def test_words_are_explained_in_both_chains(reader: Reader) -> None:
     chains = html.split('<section class="chain">')[1:]
     assert len(chains) == 2
     for chain in chains:
-        exact, precise, _ = re.findall(r"<dd[^>]*>(.*?)</dd>", chain, re.DOTALL)
+        exact, precise, _, root = re.findall(r"<dd[^>]*>(.*?)</dd>", chain, re.DOTALL)
         assert marked(exact, 'bdi class="token"') == ["المدرسة"]
         assert "المدرسه" in marked(precise, 'bdi class="token"')
+        assert marked(root, 'bdi class="token"')
     assert "Language of the text" in html
 
 
