@@ -1,7 +1,6 @@
 """Runs that the command line begins, waits for and cleans up after."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -65,7 +64,7 @@ def keep_watching(installation: Installation, prefect_url: str) -> None:
     schedule = installation.schedule
     environ = installation.environment(prefect_url)
     running = processes.find(installation.settings.home, SCHEDULE)
-    if running and _settings_of(running[0].environ()) != _settings_of(environ):
+    if running and processes.list_settings(running[0].environ()) != processes.list_settings(environ):
         schedule.stop()
         close_runs(installation, prefect_url)
     schedule.start(environ)
@@ -77,15 +76,6 @@ def keep_watching(installation: Installation, prefect_url: str) -> None:
             raise Unavailable("The schedule's process ended while it started", f"See {schedule.log}")
         time.sleep(0.25)
     raise Unavailable(f"The schedule was not ready within {_PATIENCE:.0f} seconds", f"See {schedule.log}")
-
-
-def _settings_of(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that decide what the schedule's process does."""
-    return {
-        name: value
-        for name, value in environ.items()
-        if (name.startswith("DAFTAR_") and not name.startswith("DAFTAR_SERVICE")) or name == "PREFECT_API_URL"
-    }
 
 
 def _is_served(prefect_url: str) -> bool:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     index_replicas: str = Field("0-1", description="Replicas of a new index: a range to expand to.")
 
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
+    page_port: Annotated[int, Field(gt=0, lt=65536)] = Field(8017, description="The search page's port.")
 
     webhook: SecretStr | None = Field(None, description="Called when an operator is needed.")
 

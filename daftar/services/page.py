@@ -44,11 +44,13 @@ class Page:
     def start(self, environ: Mapping[str, str]) -> str:
         """Start the page unless it runs, wait until it answers, and return its address.
 
-        `environ` is its whole environment, settings included. Raises Unavailable when it ended or did not
-        answer within a minute.
+        `environ` is its whole environment, settings included; one that runs with other settings is replaced.
+        Raises Unavailable when it ended or did not answer within a minute.
         """
         self.home.mkdir(parents=True, exist_ok=True)
         with FileLock(self.home / "page.lock"):
+            if self._differs(environ):
+                self.stop()
             if url := self.url():
                 return url
             if not processes.find(self.home, PAGE):
@@ -59,6 +61,10 @@ class Page:
         """End the process; nothing happens when none runs."""
         processes.stop(self.home, PAGE, grace=_GRACE)
         self._memory.unlink(missing_ok=True)
+
+    def _differs(self, environ: Mapping[str, str]) -> bool:
+        running = processes.find(self.home, PAGE)
+        return bool(running) and processes.list_settings(running[0].environ()) != processes.list_settings(environ)
 
     @property
     def _memory(self) -> Path:

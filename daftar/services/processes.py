@@ -127,6 +127,15 @@ def find(home: Path, name: str) -> list[psutil.Process]:
     return []
 
 
+def list_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of an environment that decide what a service does: daftar's own, and its Prefect server."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if (name.startswith("DAFTAR_") and name not in (NAME_VARIABLE, HOME_VARIABLE)) or name == "PREFECT_API_URL"
+    }
+
+
 def stop(home: Path, name: str, first_signal: int = signal.SIGTERM, grace: float = 10.0) -> None:
     """End the service `name` of `home`; afterwards `find` finds nothing of it.
 
