@@ -86,6 +86,7 @@ def show_document(bundle: Bundle, asked: Asked, interface: Interface) -> dict[st
         "from_file": not document.get("published") or document.get("published_method") == "file",
         "cut": not _is_readable(document),
         "reasons": _explain(bundle.match, interface),
+        "keyphrases": list(_list_keyphrases(document, asked)),
         "removed_lines": [line for line in str(document.get("removed_text") or "").split("\n") if line.strip()],
         "facts": list(_list_facts(document, interface)),
         "versions": [_show_version(version, document, asked, interface) for version in bundle.versions],
@@ -163,6 +164,12 @@ def _read_days(mention: Json) -> tuple[date | None, date | None]:
     return start.date() if start else None, end.date() if end else None
 
 
+def _list_keyphrases(document: Json, asked: Asked) -> Iterator[tuple[str, str]]:
+    """Yield each keyphrase with the address of the documents that have it."""
+    for phrase in document.get("keyphrases") or ():
+        yield phrase, build_url("/", [("keyphrase", phrase), *asked.manner()])
+
+
 def _explain(match: Match | None, interface: Interface) -> list[str]:
     if match is None:
         return []
@@ -199,6 +206,8 @@ def _write_fact(field: str, value: Any, interface: Interface) -> tuple[list[str]
         return [interface.bytes(int(value))], True
     if field == "languages":
         return [interface.language_name(str(code)) for code in value], True
+    if field == "language_confidence":
+        return [interface.percent(float(value))], True
     if isinstance(value, list):
         return [str(part) for part in value], False
     if isinstance(value, int | float) and field != "pipeline_version":

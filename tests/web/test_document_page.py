@@ -52,6 +52,13 @@ def test_words_at_either_end_are_marked(reader: Reader) -> None:
     assert marked(html, "mark") == ["نیلوفر"] * 4
 
 
+def test_keyphrases_lead_to_the_documents_that_share_them(reader: Reader) -> None:
+    html = reader.get("/documents/visit-fa?ui=en").text
+    (url,) = re.findall(r'<a href="([^"]+)">سفر ظریف</a>', html)
+    assert unescape(url) == f"/?keyphrase={quote('سفر ظریف', safe='')}&ui=en"
+    assert "ظریف به مسکو رفت" in reader.get(unescape(url)).text
+
+
 def test_removed_furniture_is_there_on_demand(reader: Reader) -> None:
     html = reader.get("/documents/visit-fa").text
     assert re.search(r'<details id="removed">.*<li dir="auto">نظر شما</li>', html, re.DOTALL)
@@ -87,7 +94,7 @@ def test_copies_and_their_differences(reader: Reader) -> None:
     assert 'href="/documents/visit-copy"' in copies
     assert 'href="/documents/visit-fa"' in reader.get("/documents/visit-copy").text.split('<section id="copies">')[1]
     compared = reader.get("/documents/visit-fa/compare/visit-copy").text
-    assert "<del>سفر کرد.</del><ins>رفت.</ins>" in compared
+    assert "<del>سفر کرد </del><ins>رفت</ins>." in compared
 
 
 def test_versions_lead_to_each_other_and_tell_their_change(reader: Reader) -> None:
@@ -98,7 +105,7 @@ def test_versions_lead_to_each_other_and_tell_their_change(reader: Reader) -> No
     assert "out of date" in old
     assert 'href="/documents/draft-2"' in old
     assert 'href="/documents/draft-2/compare/draft-1"' in old
-    assert "سد ساخته <del>شد.</del><ins>نشد.</ins>" in reader.get("/documents/draft-2/compare/draft-1").text
+    assert "سد ساخته <del>شد </del><ins>نشد</ins>." in reader.get("/documents/draft-2/compare/draft-1").text
 
 
 def test_a_removed_document_says_so(reader: Reader) -> None:
