@@ -5,7 +5,7 @@ from typing import Final
 
 from tasks.document import Article, Enrichment, Language, Page
 from tasks.enrich.copies import sign
-from tasks.enrich.dates import find_dates
+from tasks.enrich.dates import Lines, find_dates
 from tasks.enrich.keyphrases import find_keyphrases
 from tasks.enrich.names import find_names
 from tasks.enrich.published import find_published
@@ -22,11 +22,12 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
     its offsets in the display text.
     """
     entities = find_names(article.text, language.code)
-    published = find_published(page.text, language.code, fallback=to_day(page.file.mtime_ns))
+    lines: Lines = {}
+    published = find_published(page.text, language.code, to_day(page.file.mtime_ns), lines)
     return Enrichment(
         word_count=count_words(article.text),
         published=published,
-        dates=find_dates(article.text, language.code, published.date),
+        dates=find_dates(article.text, language.code, published.date, lines),
         entities=entities,
         keyphrases=find_keyphrases(article.text, language.code, [mention.offset for mention in entities]),
         signature=sign(article.text),
