@@ -17,6 +17,7 @@ from daftar.web.parameters import Asked, build_url
 from daftar.web.related import list_related
 from daftar.web.search_page import Item, show_item
 from tasks.cluster import Target
+from tasks.enrich.candidates import PREFIX as CANDIDATE
 
 Json = dict[str, Any]
 
@@ -132,9 +133,12 @@ def _list_spans(document: Json, asked: Asked, interface: Interface) -> Iterator[
         kind = str(mention.get("kind") or "")
         if kind not in ENTITY_FACETS:
             continue
-        label = share_label(str(mention.get("id") or ""), str(mention.get("label") or mention.get("text") or ""))
+        entity_id = str(mention.get("id") or "")
+        label = share_label(entity_id, str(mention.get("label") or mention.get("text") or ""))
         name = name_value(ENTITY_FACETS[kind], label, interface.language)
-        url = build_url("/", [(ENTITY_FACETS[kind], label), *manner])
+        # A person known by a title alone is in no facet; a search finds the name in both scripts by its sound.
+        wanted = ("q", label) if entity_id.startswith(CANDIDATE) else (ENTITY_FACETS[kind], label)
+        url = build_url("/", [wanted, *manner])
         before = Markup('<a class="{}" href="{}" title="{}">').format(
             f"name {kind}", url, f"{interface.say(f'kind.{kind}')}: {name}"
         )

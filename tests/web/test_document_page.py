@@ -47,6 +47,13 @@ def test_names_dates_and_search_words_are_marked(reader: Reader) -> None:
     assert '<time class="name date" datetime="2017-11-01" title="1 November 2017 / 10 Aban 1396">' in html
 
 
+def test_a_person_known_by_a_title_alone_leads_to_a_search() -> None:
+    mention = {"id": "candidate:رضی", "label": "علی رضایی", "kind": "person", "offset": [0, 9]}
+    document = {"document_id": "x", "title": "", "body": "علی رضایی گفت", "entity_mentions": [mention]}
+    shown = show_document(Bundle(document, None, [document], [], [], []), Asked(), Interface("en"))
+    assert f'<a class="name person" href="/?q={quote("علی رضایی", safe="")}"' in shown["paragraphs"][0]
+
+
 def test_words_at_either_end_are_marked(reader: Reader) -> None:
     html = article(reader.get("/documents/edges?q=" + quote("نیلوفر")).text)
     assert marked(html, "mark") == ["نیلوفر"] * 4
