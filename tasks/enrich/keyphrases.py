@@ -94,14 +94,16 @@ def _find_runs(
         if next_name < len(starts) and starts[next_name] < last:
             word = _read_name(text, starts[next_name], named[starts[next_name]], place, language)
         if word is None:
-            opens_sentence = first > title_end and (place == 0 or _SENTENCE_END.search(gap) is not None)
+            opens_sentence = first > title_end and (
+                place == 0 or (gap != " " and _SENTENCE_END.search(gap) is not None)
+            )
             if not _is_break(folded, language) and not (opens_sentence and _may_be_verb(folded, language)):
                 may_begin = language != "ar" or _HANGING.match(folded) is None
                 word = _Word(first, last, (_reduce(folded, language),), place, may_begin=may_begin)
             broken = language == "ar" and folded.startswith("و")
         else:
             broken = word.start > first
-        if run and (broken or word is None or gap.strip(" ")):
+        if run and (broken or word is None or (gap != " " and gap.strip(" "))):
             yield tuple(run)
             run = []
         if word is not None:
