@@ -63,8 +63,7 @@ def keep_watching(installation: Installation, prefect_url: str) -> None:
     """
     schedule = installation.schedule
     environ = installation.environment(prefect_url)
-    running = processes.find(installation.settings.home, SCHEDULE)
-    if running and processes.list_settings(running[0].environ()) != processes.list_settings(environ):
+    if processes.differs(installation.settings.home, SCHEDULE, environ):
         schedule.stop()
         close_runs(installation, prefect_url)
     schedule.start(environ)

@@ -49,7 +49,7 @@ class Page:
         """
         self.home.mkdir(parents=True, exist_ok=True)
         with FileLock(self.home / "page.lock"):
-            if self._differs(environ):
+            if processes.differs(self.home, PAGE, environ):
                 self.stop()
             if url := self.url():
                 return url
@@ -61,10 +61,6 @@ class Page:
         """End the process; nothing happens when none runs."""
         processes.stop(self.home, PAGE, grace=_GRACE)
         self._memory.unlink(missing_ok=True)
-
-    def _differs(self, environ: Mapping[str, str]) -> bool:
-        running = processes.find(self.home, PAGE)
-        return bool(running) and processes.list_settings(running[0].environ()) != processes.list_settings(environ)
 
     @property
     def _memory(self) -> Path:

@@ -127,8 +127,19 @@ def find(home: Path, name: str) -> list[psutil.Process]:
     return []
 
 
-def list_settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of an environment that decide what a service does: daftar's own, and its Prefect server."""
+def differs(home: Path, name: str, environ: Mapping[str, str]) -> bool:
+    """Say whether the service `name` of `home` runs with other settings than those of `environ`."""
+    for process in find(home, name):
+        try:
+            return _list_settings(process.environ()) != _list_settings(environ)
+        except psutil.Error:
+            # It has ended meanwhile, and runs with no settings at all.
+            continue
+    return False
+
+
+def _list_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that decide what a service does: daftar's own, and its Prefect server."""
     return {
         name: value
         for name, value in environ.items()
