@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PURE := not search and not flows and not processes and not browser
 
 .DEFAULT_GOAL := run
-.PHONY: run stop test test-browser test-faults test-page test-pure check format bench constraints
+.PHONY: run stop test test-browser test-faults test-pure check format bench constraints
 
 run: $(READY)
 	@$(BIN)/daftar up
@@ -16,14 +16,11 @@ stop: $(READY)
 	@$(BIN)/daftar down
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -m "not browser" --ignore=tests/web
+	@$(BIN)/python -m pytest -q -m "not browser"
 
-# Every fault against real processes, of which `make test` tries a tenth; and the search page.
+# Every fault against real processes, of which `make test` tries a tenth.
 test-faults: $(READY)
 	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q tests/faults
-
-test-page: $(READY)
-	@$(BIN)/python -m pytest -q tests/web
 
 # Needs Chromium, which no package of Python brings.
 test-browser: $(READY)

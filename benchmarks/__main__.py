@@ -1,5 +1,7 @@
-"""`make bench`: how fast the whole pipeline is, beside what Elasticsearch alone can take."""
+"""`make bench`: what each enrichment costs, and how fast the whole pipeline is beside Elasticsearch alone."""
 
-from benchmarks.throughput import main
+from benchmarks import enrichment, throughput
 
-main()
+enrichment.main([])
+print()
+throughput.main()

@@ -31,15 +31,15 @@ TESTS: Final = Path(__file__).resolve().parents[1] / "tests"
 _ROUNDS: Final = 5
 
 
-def main() -> None:
-    """Measure and print three tables."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print three tables; without `arguments` those of the command line count."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.enrichment", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path)
-    arguments = parser.parse_args()
+    asked = parser.parse_args(arguments)
     pages = read_pages()
     print_costs(pages)
     print_keyphrases(pages)
-    print_copies(arguments.folder)
+    print_copies(asked.folder)
 
 
 def read_pages() -> dict[str, str]:

@@ -44,6 +44,7 @@ def _examine(installation: Installation) -> Iterator[Finding]:
         yield from _check_embedded(installation)
     yield _check_server(installation)
     yield _check_prefect(installation)
+    yield _check_page(installation)
     yield _check_folder(settings.folder)
     yield _check_disk(settings.home)
 
@@ -73,10 +74,7 @@ def _check_embedded(installation: Installation) -> Iterator[Finding]:
 def _check_server(installation: Installation) -> Finding:
     url = installation.elasticsearch_url()
     if url is None:
-        port = installation.settings.elasticsearch_port
-        free = ports.is_free(port)
-        found = f"does not run; port {port} is {'free' if free else 'taken, another will be used'}"
-        return Finding("Elasticsearch", True, found, "Start it with `daftar up`.")
+        return _check_port("Elasticsearch", installation.settings.elasticsearch_port)
     try:
         return Finding("Elasticsearch", True, f"{check_server(installation.settings.target(url))} at {url}")
     except DaftarError as error:
@@ -86,10 +84,20 @@ def _check_server(installation: Installation) -> Finding:
 def _check_prefect(installation: Installation) -> Finding:
     if url := installation.server.url():
         return Finding("Prefect", True, f"runs at {url}")
-    port = installation.settings.prefect_port
+    return _check_port("Prefect's server", installation.settings.prefect_port)
+
+
+def _check_page(installation: Installation) -> Finding:
+    if url := installation.page.url():
+        return Finding("search page", True, f"runs at {url}")
+    return _check_port("search page", installation.settings.page_port)
+
+
+def _check_port(what: str, port: int) -> Finding:
+    """Say of something that does not run whether its port is free; nothing is wrong if not."""
     free = ports.is_free(port)
     found = f"does not run; port {port} is {'free' if free else 'taken, another will be used'}"
-    return Finding("Prefect's server", True, found, "Start it with `daftar up`.")
+    return Finding(what, True, found, "Start it with `daftar up`.")
 
 
 def _check_folder(folder: Path) -> Finding:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
+from daftar.services.page import Page
 from daftar.services.prefect import Schedule, Server, prefect_environment
 from flows.settings import Settings
 from tasks.cluster import Target
@@ -34,6 +35,11 @@ class Installation:
         """The process that runs the schedule."""
         return Schedule(self.settings.home)
 
+    @property
+    def page(self) -> Page:
+        """The search page."""
+        return Page(self.settings.home, self.settings.page_port)
+
     def elasticsearch_url(self) -> str | None:
         """The address of the Elasticsearch to use, if one is set or the embedded one runs."""
         return self.settings.elasticsearch_url or self.node.url()
@@ -52,6 +58,7 @@ class Installation:
 
     def stop_services(self) -> None:
         """Stop everything that was started here; what is not running is left as it is."""
+        self.page.stop()
         self.schedule.stop()
         self.server.stop()
         self.node.stop()

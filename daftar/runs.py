@@ -1,7 +1,6 @@
 """Runs that the command line begins, waits for and cleans up after."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -92,8 +91,7 @@ def keep_watching(installation: Installation, prefect_url: str) -> None:
     """
     schedule = installation.schedule
     environ = installation.environment(prefect_url)
-    running = processes.find(installation.settings.home, SCHEDULE)
-    if running and _settings_of(running[0].environ()) != _settings_of(environ):
+    if processes.differs(installation.settings.home, SCHEDULE, environ):
         schedule.stop()
         close_runs(installation, prefect_url)
     schedule.start(environ)
@@ -105,15 +103,6 @@ def keep_watching(installation: Installation, prefect_url: str) -> None:
             raise Unavailable("The schedule's process ended while it started", f"See {schedule.log}")
         time.sleep(0.25)
     raise Unavailable(f"The schedule was not ready within {_PATIENCE:.0f} seconds", f"See {schedule.log}")
-
-
-def _settings_of(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that decide what the schedule's process does."""
-    return {
-        name: value
-        for name, value in environ.items()
-        if (name.startswith("DAFTAR_") and not name.startswith("DAFTAR_SERVICE")) or name == "PREFECT_API_URL"
-    }
 
 
 def _is_served(prefect_url: str) -> bool:

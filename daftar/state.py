@@ -32,7 +32,7 @@ def read_status(installation: Installation) -> dict[str, Any]:
     ledger = {status.value: sums[status.value] for status in _ON_DISK}
     with speaking_plainly(target):
         documents = connect(target).count(index=target.documents())["count"]
-    prefect = installation.server.url()
+    prefect, page = installation.server.url(), installation.page.url()
     return {
         "adds_up": adds_up and files_on_disk == sum(ledger.values()),
         "files_on_disk": files_on_disk,
@@ -41,7 +41,7 @@ def read_status(installation: Installation) -> dict[str, Any]:
         "services": {
             "elasticsearch": {"url": target.url, "version": version, "ok": True},
             "prefect": {"url": prefect, "ok": prefect is not None},
-            "page": {"url": None, "ok": False},
+            "page": {"url": page, "ok": page is not None},
         },
         "last_run": (last_run := find_last_run(prefect, str(settings.folder)) if prefect else None),
         **read_measures(target, root, settings.home, prefect, last_run),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tasks import index
+from tasks import index, stories
 from tasks.cluster import Target, index_language
 from tasks.detect import detect
 from tasks.document import Article, Enrichment, File, Language, Page
@@ -107,6 +107,7 @@ def ingest_files(job: Job, files: list[File], steps: Steps | None = None) -> lis
     _announce(job, ways)
     _store(job, steps, ways)
     _release_former(job, ways)
+    _link_stories(job, ways)
     _write_ledger(job, ways)
     _confirm_owners(job, ways)
     return [way.outcome for way in ways if way.outcome is not None]
@@ -233,6 +234,11 @@ def _release_former(job: Job, ways: list[_Way]) -> None:
             facts = way.record.source["file"] if way.record else to_owner_file({"path": way.file.path, **way.facts})
             described.append((hold, facts))
     index.describe(job.target, described)
+
+
+def _link_stories(job: Job, ways: list[_Way]) -> None:
+    """Join what was stored to its copies: before the ledger is written, so that a killed run does it again."""
+    stories.link(job.target, [(way.record.document_id, way.record.language) for way in ways if way.record])
 
 
 def _write_ledger(job: Job, ways: list[_Way]) -> None:

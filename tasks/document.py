@@ -3,7 +3,7 @@
 Offsets are counted in characters of the *display text*: the title, a blank line, the body.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -106,4 +106,5 @@ class Enrichment:
     published: Published
     dates: tuple[DateMention, ...] = ()
     entities: tuple[EntityMention, ...] = ()
-    keyphrases: tuple[str, ...] = field(default=())
+    keyphrases: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()

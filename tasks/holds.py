@@ -36,8 +36,10 @@ def announce_holds(job: Job, intents: Iterable[tuple[dict[str, Any], list[Hold]]
 def release(job: Job, holds: list[Hold], removed: bool = False) -> list[Hold]:
     """Let files go of documents (`removed`: since they are gone), and make the next in line their owners.
 
-    Returns who owns those documents now. Announce it before.
+    Returns who owns those documents now. Announce it before. The stories they were in are settled anew.
     """
+    if not holds:
+        return []
     owners = index.release(job.target, holds, removed_at=now() if removed else None)
     mark_owners(job.target, job.run_id, [(owner.holder, owner.document_id) for owner in owners])
     entries = read_entries_by_id(job.target, list({owner.holder for owner in owners}))
@@ -49,6 +51,10 @@ def release(job: Job, holds: list[Hold], removed: bool = False) -> list[Hold]:
         and entry.get("document_id") == owner.document_id
     ]
     index.describe(job.target, described)
+    # Comparing texts takes numpy, and a run that finds nothing should not wait for it.
+    from tasks.stories import unlink
+
+    unlink(job.target, ((hold.document_id, hold.language) for hold in holds))
     return owners
 
 

@@ -22,7 +22,10 @@ def to_source(
     run_id: str,
     pipeline_version: int,
 ) -> dict[str, Any]:
-    """Build the document that Elasticsearch stores. It is current, and its first version until told otherwise."""
+    """Build the document that Elasticsearch stores.
+
+    It is current, its first version and a story of its own until told otherwise.
+    """
     file = to_file_source(page.file, page.sha256, page.encoding)
     return {
         "@timestamp": file["mtime"] if enrichment.published.method == "file" else enrichment.published.date.isoformat(),
@@ -39,6 +42,10 @@ def to_source(
         "paths": [page.file.path],
         **_to_dates(enrichment),
         **_to_entities(enrichment.entities),
+        "keyphrases": list(enrichment.keyphrases),
+        "signature": list(enrichment.signature),
+        "story_id": page.document_id,
+        "copies": 0,
         "word_count": enrichment.word_count,
         "repairs": [*page.repairs, *article.repairs],
         "pipeline_version": pipeline_version,

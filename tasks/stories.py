@@ -11,19 +11,22 @@ that hold copies of each other at least one sees the other's; and whoever rename
 is left under the old name.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from tasks.cluster import Target
 from tasks.enrich.copies import are_copies
 from tasks.versions import EARLIEST, FIELDS, PAGE, Json, Shelf, Version, divide, to_version
 
-#: A document is compared with so many others that share a band with it, and if there are more, with the nearest
-#: of so many stories. This bounds the work whatever the index holds; rare bands count most for nearness, so what
-#: many pages have in common comes last.
-_CANDIDATES: Final = 30
+#: A document is compared with so many others, those that share most bands with it, and if all of these are copies,
+#: with the nearest of so many stories. This bounds the work whatever the index holds; rare bands count most for
+#: nearness, so what many pages have in common comes last.
+_NEAREST: Final = 5
 _NEAREST_STORIES: Final = 20
+#: Documents whose candidates are read at one time: a wording takes some 0.1 MB.
+_COMPARED: Final = 50
 
 
 def link(target: Target, documents: Iterable[tuple[str, str | None]]) -> None:
@@ -50,52 +53,48 @@ def unlink(target: Target, documents: Iterable[tuple[str, str | None]]) -> None:
 def _find_copies(shelf: Shelf, ids: list[str]) -> list[tuple[str, str]]:
     """Return the pairs of a document of `ids` and a near copy of it."""
     signed = [version for version in shelf.read(ids) if version.signature]
-    candidates: dict[tuple[str, str], None] = {}
-    crowded = []
-    for version, answer in zip(signed, shelf.search(map(_build_candidates, signed)), strict=True):
-        hits = answer["hits"]["hits"]
-        candidates.update(dict.fromkeys((version.document_id, hit["_id"]) for hit in hits))
-        if len(hits) == _CANDIDATES:
-            crowded.append(version)
-    for version, answer in zip(crowded, shelf.search(map(_build_nearest, crowded)), strict=True):
-        candidates.update(dict.fromkeys((version.document_id, hit["_id"]) for hit in answer["hits"]["hits"]))
-    wordings = shelf.read_wordings({document_id for pair in candidates for document_id in pair})
-    return [
-        (one, other)
-        for one, other in candidates
-        if one in wordings and other in wordings and are_copies(wordings[one], wordings[other])
-    ]
+    near = dict(zip((version.document_id for version in signed), shelf.search(map(_build_any, signed)), strict=True))
+    many = [version for version in signed if len(near[version.document_id]["hits"]["hits"]) > _NEAREST]
+    near |= zip((version.document_id for version in many), shelf.search(map(_build_nearest, many)), strict=True)
+    pairs = _compare(shelf, signed, near.values())
+    copies = Counter(one for one, _ in pairs)
+    crowded = [version for version in many if copies[version.document_id] == _NEAREST]
+    return pairs + _compare(shelf, crowded, shelf.search(map(_build_nearest_stories, crowded)))
 
 
-def _build_candidates(version: Version) -> Json:
-    """Ask for any documents that share a band; without their order this takes half the time."""
-    return {
-        "query": {
-            "bool": {
-                "filter": {"terms": {"signature": version.signature}},
-                "must_not": {"term": {"document_id": version.document_id}},
-            }
-        },
-        "size": _CANDIDATES,
-        "_source": False,
-        "track_total_hits": False,
-    }
+def _compare(shelf: Shelf, versions: list[Version], answers: Iterable[Json]) -> list[tuple[str, str]]:
+    """Return the pairs of a document and one of its answer that are copies."""
+    pairs = []
+    candidates = zip(versions, answers, strict=True)
+    while some := list(islice(candidates, _COMPARED)):
+        asked = [(version.document_id, hit["_id"]) for version, answer in some for hit in answer["hits"]["hits"]]
+        wordings = shelf.read_wordings({document_id for pair in asked for document_id in pair})
+        pairs += [
+            (one, other)
+            for one, other in asked
+            if one in wordings and other in wordings and are_copies(wordings[one], wordings[other])
+        ]
+    return pairs
+
+
+def _build_any(version: Version) -> Json:
+    """Ask for documents that share a band, in no order: most have none, and that is told at a third of the cost."""
+    return _ask(version, {"filter": {"terms": {"signature": version.signature}}}, _NEAREST + 1)
 
 
 def _build_nearest(version: Version) -> Json:
+    """Ask for the documents that share most bands."""
+    return _ask(version, {"should": [{"term": {"signature": band}} for band in version.signature]}, _NEAREST)
+
+
+def _build_nearest_stories(version: Version) -> Json:
     """Ask for the document of each story that shares most bands."""
-    return {
-        "query": {
-            "bool": {
-                "should": [{"term": {"signature": band}} for band in version.signature],
-                "must_not": {"term": {"document_id": version.document_id}},
-            }
-        },
-        "collapse": {"field": "story_id"},
-        "size": _NEAREST_STORIES,
-        "_source": False,
-        "track_total_hits": False,
-    }
+    return _build_nearest(version) | {"collapse": {"field": "story_id"}, "size": _NEAREST_STORIES}
+
+
+def _ask(version: Version, clauses: Json, size: int) -> Json:
+    other = {"must_not": {"term": {"document_id": version.document_id}}}
+    return {"query": {"bool": clauses | other}, "size": size, "_source": False, "track_total_hits": False}
 
 
 def _join(shelf: Shelf, pairs: list[tuple[str, str]]) -> None:

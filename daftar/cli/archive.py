@@ -11,6 +11,8 @@ from daftar.cli.monitor import show_measures
 from daftar.cli.output import make_table, mark, notices, print_json, results
 from daftar.installation import Installation
 from daftar.search.archive import Hit, search
+from daftar.search.related import Related
+from daftar.search.related import related as find_related
 from daftar.state import list_failures, read_status
 from daftar.state import trace as read_trace
 from flows.settings import load_settings
@@ -209,4 +211,27 @@ def show_failures(found: dict[str, Any]) -> None:
         results.print(Text(f"  {failure['advice']}"))
 
 
-COMMANDS = (ingest, search_command, status, trace, failures)
+@click.command()
+@click.argument("document_id", metavar="ID")
+@_JSON
+def related(document_id: str, as_json: bool) -> None:
+    """List what was written about the same people and places at the same time as document ID, in both languages."""
+    found = find_related(Installation(load_settings()).target(), document_id)
+    if as_json:
+        print_json({"document_id": document_id, "related": [other.to_json() for other in found]})
+        return
+    for number, other in enumerate(found, start=1):
+        show_related(number, other)
+    if not found:
+        results.print("nothing is related to it")
+
+
+def show_related(number: int, other: Related) -> None:
+    """Print one related document: where it is, its title, and the names that both have."""
+    published = other.published or "no date"
+    results.print(f"{number:>2}. [bold]{other.language}[/]  {published}  [dim]{display_path(other.path)}[/]")
+    results.print(Text(f"    {other.title}"))
+    results.print(Text(f"    {', '.join(other.shared)}", style="dim"))
+
+
+COMMANDS = (ingest, search_command, status, trace, failures, related)

@@ -28,8 +28,9 @@ def up(folder: Path | None) -> None:
     with notices.status("starting Elasticsearch and Prefect"):
         elasticsearch, prefect = installation.start_services()
     report = ingest_folder(installation, installation.settings.folder, prefect)
-    with notices.status("starting the schedule"):
+    with notices.status("starting the schedule and the search page"):
         keep_watching(installation, prefect)
+        page = installation.page.start(installation.environment(prefect))
     target = installation.settings.target(elasticsearch)
     show_documents(target)
     results.print(f"\n{report.message}")
@@ -37,6 +38,7 @@ def up(folder: Path | None) -> None:
     results.print(f"\nElasticsearch {check_server(target)}  {elasticsearch}")
     results.print(f"Prefect              {prefect}")
     results.print(f"watching             {installation.settings.folder}")
+    results.print(f"search page          {page}")
 
 
 def show_documents(target: Target) -> None:

@@ -28,12 +28,15 @@ WAYS: Final = (
     ("exact", {TITLE: "title.exact", TEXT: "body.exact"}),
     ("precise", {TITLE: "title", TEXT: "body"}),
     ("stem", {TITLE: "title.stem", TEXT: "body.stem"}),
+    ("root", {TITLE: "title.root", TEXT: "body.root"}),
 )
+#: How a word may have been found as a name; names have no place in the text.
+NAME_WAYS: Final = (("names", "names"), ("sound", "names.skeleton"))
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a word of the search counts: the way it was found (`exact`, `precise`, `stem`, `names`), and where.
+    """Why a word of the search counts: the way it was found (of `WAYS` or `NAME_WAYS`), and where.
 
     `way` is empty when the word is not in the document; `field` is `title`, `body` or empty.
     """
@@ -45,11 +48,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a search finds in a document: title and text with marks (empty where none is), the reasons by word."""
+    """What a search finds in a document: title and text with marks, once for each way they were marked; the reasons."""
 
-    title: str
-    body: str
-    reasons: tuple[Reason, ...]
+    titles: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 def read_document(target: Target, document_id: str) -> Json | None:
@@ -142,11 +145,12 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
             "number_of_fragments": 0,
             "pre_tags": [marks[0]],
             "post_tags": [marks[1]],
-            "fields": {field: {"matched_fields": [field, f"{field}.stem"]} for field in (TITLE, TEXT)},
+            "fields": {field: {"matched_fields": [field, f"{field}.stem"]} for field in (TITLE, TEXT)}
+            | {f"{field}.root": {} for field in (TITLE, TEXT)},
         },
     }
     if not words:
-        return Match("", "", ())
+        return Match()
     with speaking_plainly(target):
         client = connect(target).options(request_timeout=_PATIENCE)
         answer = client.search(index=target.all_documents, size=1, source=False, **body)
@@ -155,8 +159,12 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
     reasons = tuple(
         _read_reason(word, answer["aggregations"][str(place)]["buckets"]) for place, word in enumerate(words)
     )
-    title, text_marked = (str(next(iter(marked.get(field, [])), "")) for field in (TITLE, TEXT))
-    return Match(title, text_marked, reasons)
+    # A root is short and many words have it: it is marked only where nothing nearer to the word is there.
+    forms = ("", ".root") if any(reason.way == "root" for reason in reasons) else ("",)
+    titles, bodies = (
+        tuple(text for form in forms for text in marked.get(f"{field}{form}", ())) for field in (TITLE, TEXT)
+    )
+    return Match(titles, bodies, reasons)
 
 
 def _list_words(text: str) -> list[Term]:
@@ -183,7 +191,7 @@ def _find_anywhere(word: Term) -> Json:
 def _name_ways(word: Term) -> Json:
     kind = "match_phrase" if word.phrase else "match"
     ways = {f"{way}.{field}": {kind: {place: word.text}} for way, fields in WAYS for field, place in fields.items()}
-    return ways | {"names.": {"match_phrase": {"names": word.text}}}
+    return ways | {f"{way}.": {"match_phrase": {field: word.text}} for way, field in NAME_WAYS}
 
 
 def _read_reason(word: Term, buckets: Json) -> Reason:
@@ -191,6 +199,7 @@ def _read_reason(word: Term, buckets: Json) -> Reason:
         for field in fields:
             if buckets[f"{way}.{field}"]["doc_count"]:
                 return Reason(word.text, way, field)
-    if buckets["names."]["doc_count"]:
-        return Reason(word.text, "names")
+    for way, _ in NAME_WAYS:
+        if buckets[f"{way}."]["doc_count"]:
+            return Reason(word.text, way)
     return Reason(word.text)

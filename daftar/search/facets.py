@@ -24,6 +24,9 @@ _HISTOGRAM: Final = "histogram"
 _VALUES: Final = "values"
 _EXAMPLE: Final = "example"
 
+#: Of the documents of a story, the one that the others are copies of (`tasks.stories`).
+_ORIGINAL_FIRST: Final = [{TIME: "asc"}, {"word_count": "desc"}, {"document_id": "asc"}]
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
@@ -101,7 +104,7 @@ def _count_values(facet: Facet) -> Json:
         "terms": {"field": facet.field, "size": FACET_SIZE, "min_doc_count": facet.minimum, "order": order}
     }
     if facet.name == "story":
-        counted["aggs"] = {_EXAMPLE: {"top_hits": {"size": 1, "_source": ["title"], "sort": [{TIME: "asc"}]}}}
+        counted["aggs"] = {_EXAMPLE: {"top_hits": {"size": 1, "_source": ["title"], "sort": _ORIGINAL_FIRST}}}
     return counted
 
 

@@ -123,13 +123,23 @@ def _match_names(source: Json) -> Json | None:
 
 
 def _weigh_names(source: Json) -> dict[str, float]:
-    """Return what the page is about: a name counts by how often it stands there, twice if in the headline."""
+    """Return what the page is about: a name counts by how often it stands there, twice if in the headline.
+
+    Mentions are stored as they come and never searched, so one of another shape is possible; it does not count.
+    """
     names = list(dict.fromkeys(source.get("entity_ids") or ()))[:_MOST_NAMES]
-    mentions = source.get("entity_mentions") or ()
-    counts = Counter(mention["id"] for mention in mentions)
+    mentions = [mention for mention in source.get("entity_mentions") or () if isinstance(mention, dict)]
+    counts = Counter(mention.get("id") for mention in mentions)
     headline = len(source.get("title") or "")
-    named_first = {mention["id"] for mention in mentions if mention["offset"][1] <= headline}
+    named_first = {mention.get("id") for mention in mentions if _ends_within(mention, headline)}
     return {name: (1 + math.log(max(counts[name], 1))) * (2 if name in named_first else 1) for name in names}
+
+
+def _ends_within(mention: Json, headline: int) -> bool:
+    match mention.get("offset"):
+        case [int(), int() as end]:
+            return end <= headline
+    return False
 
 
 def _match_words(source: Json) -> Json:

@@ -44,11 +44,13 @@ class Page:
     def start(self, environ: Mapping[str, str]) -> str:
         """Start the page unless it runs, wait until it answers, and return its address.
 
-        `environ` is its whole environment, settings included. Raises Unavailable when it ended or did not
-        answer within a minute.
+        `environ` is its whole environment, settings included; one that runs with other settings is replaced.
+        Raises Unavailable when it ended or did not answer within a minute.
         """
         self.home.mkdir(parents=True, exist_ok=True)
         with FileLock(self.home / "page.lock"):
+            if processes.differs(self.home, PAGE, environ):
+                self.stop()
             if url := self.url():
                 return url
             if not processes.find(self.home, PAGE):

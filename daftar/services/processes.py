@@ -127,6 +127,26 @@ def find(home: Path, name: str) -> list[psutil.Process]:
     return []
 
 
+def differs(home: Path, name: str, environ: Mapping[str, str]) -> bool:
+    """Say whether the service `name` of `home` runs with other settings than those of `environ`."""
+    for process in find(home, name):
+        try:
+            return _list_settings(process.environ()) != _list_settings(environ)
+        except psutil.Error:
+            # It has ended meanwhile, and runs with no settings at all.
+            continue
+    return False
+
+
+def _list_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that decide what a service does: daftar's own, and its Prefect server."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if (name.startswith("DAFTAR_") and name not in (NAME_VARIABLE, HOME_VARIABLE)) or name == "PREFECT_API_URL"
+    }
+
+
 def stop(home: Path, name: str, first_signal: int = signal.SIGTERM, grace: float = 10.0) -> None:
     """End the service `name` of `home`; afterwards `find` finds nothing of it.
 

@@ -9,6 +9,7 @@ from daftar.services import ports
 from daftar.web.app import LOOPBACK, build_app
 from flows.settings import load_settings
 from tasks.cluster import Target
+from tasks.enrich.gazetteer import load_gazetteer
 
 
 def find_target() -> Target:
@@ -29,6 +30,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # The client logs every request; the access log of people's searches is nobody's business.
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)
+    # Its tables take a second to read; the first reader should not wait for them.
+    load_gazetteer()
     app = build_app(find_target, (*LOOPBACK, *asked.name))
     uvicorn.run(app, host=asked.host, port=asked.port, access_log=False, server_header=False, log_config=None)
 

@@ -70,7 +70,7 @@ class Pages:
         asked, interface = read_request(request)
         new, old = [await self._read(request.path_params[name]) for name in ("document_id", "other_id")]
         texts = [f"{document.get('title') or ''}\n\n{document.get('body') or ''}" for document in (old, new)]
-        paragraphs = await self._searches.run(compare_texts, *texts)
+        comparison = await self._searches.run(compare_texts, *texts)
         items = [
             show_item({"_source": document}, Asked(interface=asked.interface, theme=asked.theme), interface)
             for document in (old, new)
@@ -82,8 +82,7 @@ class Pages:
             interface,
             old=items[0],
             new=items[1],
-            paragraphs=paragraphs,
-            same=texts[0] == texts[1],
+            comparison=comparison,
         )
 
     async def explain(self, request: Request) -> Response:

@@ -17,6 +17,7 @@ from daftar.web.parameters import Asked, build_url
 from daftar.web.related import list_related
 from daftar.web.search_page import Item, show_item
 from tasks.cluster import Target
+from tasks.enrich.candidates import PREFIX as CANDIDATE
 
 Json = dict[str, Any]
 
@@ -86,6 +87,7 @@ def show_document(bundle: Bundle, asked: Asked, interface: Interface) -> dict[st
         "from_file": not document.get("published") or document.get("published_method") == "file",
         "cut": not _is_readable(document),
         "reasons": _explain(bundle.match, interface),
+        "keyphrases": list(_list_keyphrases(document, asked)),
         "removed_lines": [line for line in str(document.get("removed_text") or "").split("\n") if line.strip()],
         "facts": list(_list_facts(document, interface)),
         "versions": [_show_version(version, document, asked, interface) for version in bundle.versions],
@@ -110,8 +112,9 @@ def _mark_document(
     start = len(title) + 2 if title else 0
     marks: list[tuple[int, int]] = []
     if match:
-        marks = locate_marks(match.title, title)
-        marks += ((start + first, start + last) for first, last in locate_marks(match.body, body))
+        marks += (mark for marked in match.titles for mark in locate_marks(marked, title))
+        in_body = (mark for marked in match.bodies for mark in locate_marks(marked, body))
+        marks += ((start + first, start + last) for first, last in in_body)
     marks = join_marks(marks)
     mentions = list(_list_spans(document, asked, interface))
     spans = keep_apart((span for span, _ in mentions), len(text))
@@ -130,9 +133,12 @@ def _list_spans(document: Json, asked: Asked, interface: Interface) -> Iterator[
         kind = str(mention.get("kind") or "")
         if kind not in ENTITY_FACETS:
             continue
-        label = share_label(str(mention.get("id") or ""), str(mention.get("label") or mention.get("text") or ""))
+        entity_id = str(mention.get("id") or "")
+        label = share_label(entity_id, str(mention.get("label") or mention.get("text") or ""))
         name = name_value(ENTITY_FACETS[kind], label, interface.language)
-        url = build_url("/", [(ENTITY_FACETS[kind], label), *manner])
+        # A person known by a title alone is in no facet; a search finds the name in both scripts by its sound.
+        wanted = ("q", label) if entity_id.startswith(CANDIDATE) else (ENTITY_FACETS[kind], label)
+        url = build_url("/", [wanted, *manner])
         before = Markup('<a class="{}" href="{}" title="{}">').format(
             f"name {kind}", url, f"{interface.say(f'kind.{kind}')}: {name}"
         )
@@ -160,6 +166,12 @@ def _read_mentions(mentions: Any) -> Iterator[tuple[int, int, Json]]:
 def _read_days(mention: Json) -> tuple[date | None, date | None]:
     start, end = parse_moment(mention.get("start")), parse_moment(mention.get("end"))
     return start.date() if start else None, end.date() if end else None
+
+
+def _list_keyphrases(document: Json, asked: Asked) -> Iterator[tuple[str, str]]:
+    """Yield each keyphrase with the address of the documents that have it."""
+    for phrase in document.get("keyphrases") or ():
+        yield phrase, build_url("/", [("keyphrase", phrase), *asked.manner()])
 
 
 def _explain(match: Match | None, interface: Interface) -> list[str]:
@@ -198,6 +210,8 @@ def _write_fact(field: str, value: Any, interface: Interface) -> tuple[list[str]
         return [interface.bytes(int(value))], True
     if field == "languages":
         return [interface.language_name(str(code)) for code in value], True
+    if field == "language_confidence":
+        return [interface.percent(float(value))], True
     if isinstance(value, list):
         return [str(part) for part in value], False
     if isinstance(value, int | float) and field != "pipeline_version":

@@ -12,8 +12,8 @@ from tasks.cluster import Target
 
 Json = dict[str, Any]
 
-#: Ways a text is analysed, the plainest first; the words of a search are found by the last two.
-ANALYZERS: Final = ("exact", "precise", "stem")
+#: Ways a text is analysed, the plainest first; the words of a search are found by all but the first.
+ANALYZERS: Final = ("exact", "precise", "stem", "root")
 
 
 @dataclass(frozen=True, slots=True)

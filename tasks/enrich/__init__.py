@@ -4,7 +4,9 @@ import re
 from typing import Final
 
 from tasks.document import Article, Enrichment, Language, Page
-from tasks.enrich.dates import find_dates
+from tasks.enrich.copies import sign
+from tasks.enrich.dates import Lines, find_dates
+from tasks.enrich.keyphrases import find_keyphrases
 from tasks.enrich.names import find_names
 from tasks.enrich.published import find_published
 from tasks.file_source import to_day
@@ -19,12 +21,16 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
     The day of publication often stands in the furniture, so it is looked for in the page; everything else has
     its offsets in the display text.
     """
-    published = find_published(page.text, language.code, fallback=to_day(page.file.mtime_ns))
+    entities = find_names(article.text, language.code)
+    lines: Lines = {}
+    published = find_published(page.text, language.code, to_day(page.file.mtime_ns), lines)
     return Enrichment(
         word_count=count_words(article.text),
         published=published,
-        dates=find_dates(article.text, language.code, published.date),
-        entities=find_names(article.text, language.code),
+        dates=find_dates(article.text, language.code, published.date, lines),
+        entities=entities,
+        keyphrases=find_keyphrases(article.text, language.code, [mention.offset for mention in entities]),
+        signature=sign(article.text),
     )
 
 

@@ -68,7 +68,11 @@ def sign(text: str) -> tuple[str, ...]:
     sketch = _blank_sketch().copy()
     sketch.update_batch([crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in wording.shingles])
     values = sketch.hashvalues.astype(">u4").reshape(BANDS, _ROWS)
-    return tuple(b64encode(bytes([band]) + row.tobytes()).decode() for band, row in enumerate(values))
+    bands = b"".join(bytes([band]) + row.tobytes() for band, row in enumerate(values))
+    # Nine bytes a band are twelve characters, so that all can be written at once.
+    written = b64encode(bands).decode()
+    width = len(written) // BANDS
+    return tuple(written[start : start + width] for start in range(0, len(written), width))
 
 
 @cache

@@ -67,8 +67,10 @@ class TokenReader:
 
     def has(self, index: int, role: str) -> bool:
         """Whether the token at an index has a role; no token has none."""
-        token = self.at(index)
-        return token is not None and token.has(role)
+        if not 0 <= index < len(self.tokens):
+            return False
+        meaning = self.tokens[index].meaning
+        return meaning is not None and role in meaning.roles
 
     def word(self, index: int) -> str:
         """Return the word at an index, empty beyond the text."""

@@ -17,6 +17,8 @@ _TOKEN: Final = re.compile(rf"[{_NEWLINES}]|[0-9]+|[^\W\d_]+|[^\s\w]|_")
 _CLITICS: Final = frozenset("وفبلک")
 _AND: Final = "و"
 _MONTH_WORD: Final = "ماه"
+#: Some 5 MB of words; whatever is met later is looked up each time.
+_MOST_PLAIN: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Vocabulary:
 
     words: dict[str, Meaning]
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]]
+    #: Words that were met and mean nothing in a date, so that they are looked up once.
+    plain: set[str] = field(default_factory=set)
 
 
 @cache
@@ -150,7 +154,7 @@ def _sort(meanings: dict[tuple[str, ...], Meaning]) -> Vocabulary:
 def tokenize(folded: str, language: str) -> list[Token]:
     """Cut folded text into tokens with their meanings; phrases such as «كانون الثاني» become one token."""
     vocabulary = load_vocabulary(language)
-    words, phrases = vocabulary.words, vocabulary.phrases
+    words, phrases, plain = vocabulary.words, vocabulary.phrases, vocabulary.plain
     arabic = language == "ar"
     raw = [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(folded)]
     tokens: list[Token] = []
@@ -159,6 +163,9 @@ def tokenize(folded: str, language: str) -> list[Token]:
         token = raw[index]
         index += 1
         word = token.word
+        if word in plain:
+            tokens.append(token)
+            continue
         if "0" <= word[0] <= "9":
             token.begins = True
             tokens.append(token)
@@ -179,8 +186,11 @@ def tokenize(folded: str, language: str) -> list[Token]:
                 token.word = " ".join((token.word, *(part.word for part in raw[index : found[0]])))
                 index, meaning = found
                 token.end = raw[index - 1].end
-        token.meaning = meaning
-        token.begins = meaning is not None and meaning.begins
+        if meaning is not None:
+            token.meaning = meaning
+            token.begins = meaning.begins
+        elif token.word == word and word not in phrases and len(plain) < _MOST_PLAIN:
+            plain.add(word)
     return tokens
 
 

@@ -4,7 +4,7 @@ The text is folded once and cut into tokens; a small grammar (`date_grammar`) re
 the publication date gives them the years they lack. No library reads these texts, so libraries only convert.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -44,16 +44,31 @@ class Expression:
     today: bool = False
     tense: int = 0
 
+    def move(self, by: int) -> "Expression":
+        """Return the expression in a text that has so many characters more before it."""
+        first, last = self.offset
+        spans = tuple((start + by, end + by) for start, end in self.spans)
+        return Expression(
+            (first + by, last + by), spans, self.moments, self.relation, self.event, self.today, self.tense
+        )
 
-def find_dates(text: str, language: str, published: date | None = None) -> tuple[DateMention, ...]:
+
+#: What was read in lines; those of a page are mostly those of the article cut from it.
+Lines = dict[str, Sequence[Expression]]
+
+
+def find_dates(
+    text: str, language: str, published: date | None = None, known: Lines | None = None
+) -> tuple[DateMention, ...]:
     """Find the dates a text names, in order, none overlapping; offsets count characters of `text`.
 
     `language` is `fa` or `ar`; for any other both are tried. A missing year is the one that brings the date
-    nearest to `published`; without `published`, dates that need it are left out.
+    nearest to `published`; without `published`, dates that need it are left out. `known` is as in
+    `find_expressions`.
     `find_dates("دوم آذرماه", "fa", date(2015, 11, 13))[0].start == date(2015, 11, 23)`.
     """
     mentions: list[DateMention] = []
-    for expression in find_expressions(text, language):
+    for expression in find_expressions(text, language, known):
         for offset, reading in resolve(expression, published):
             if mentions and offset[0] < mentions[-1].offset[1]:
                 continue
@@ -74,12 +89,28 @@ def _mention(text: str, offset: tuple[int, int], reading: Reading, event: bool) 
     )
 
 
-def find_expressions(text: str, language: str) -> list[Expression]:
-    """Read the date expressions of a text, in order, whether or not they can be resolved."""
+def find_expressions(text: str, language: str, known: Lines | None = None) -> list[Expression]:
+    """Read the date expressions of a text, in order, whether or not they can be resolved.
+
+    None goes over the end of a line. `known` are the lines that were read before, in the same language; those of
+    this text are added.
+    """
+    known = {} if known is None else known
+    found: list[Expression] = []
+    start = 0
+    for line in text.split("\n"):
+        if line not in known:
+            known[line] = _read_line(line, language)
+        found += (expression.move(start) for expression in known[line])
+        start += len(line) + 1
+    return found
+
+
+def _read_line(text: str, language: str) -> Sequence[Expression]:
     folded, offsets = fold_with_offsets(text)
     if language in _LANGUAGES:
         return list(_scan(text, folded, offsets, language))
-    both = [expression for known in _LANGUAGES for expression in _scan(text, folded, offsets, known)]
+    both = [expression for either in _LANGUAGES for expression in _scan(text, folded, offsets, either)]
     both.sort(key=lambda expression: (expression.offset[0], -expression.offset[1]))
     chosen: list[Expression] = []
     for expression in both:

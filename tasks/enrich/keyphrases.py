@@ -8,8 +8,9 @@ right, of YAKE's two or three, at a tenth of the time.
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -79,23 +80,30 @@ def _find_runs(
 ) -> Iterator[tuple[_Word, ...]]:
     """Yield the words that stand together with nothing between them that a phrase cannot hold."""
     named = {start: end for start, end in names if start < end <= len(text)}
+    starts = sorted(named)
     run: list[_Word] = []
     previous = 0
     for place, token in enumerate(_TOKEN.finditer(text)):
-        if token.start() < previous:
+        first, last = token.span()
+        if first < previous:
             continue
-        gap = text[previous : token.start()]
-        folded = fold(token.group())
-        word = _read_name(text, token, place, named, language)
+        gap = text[previous:first]
+        folded = _fold_word(token.group())
+        next_name = bisect_left(starts, first)
+        word = None
+        if next_name < len(starts) and starts[next_name] < last:
+            word = _read_name(text, starts[next_name], named[starts[next_name]], place, language)
         if word is None:
-            opens_sentence = token.start() > title_end and (place == 0 or _SENTENCE_END.search(gap) is not None)
+            opens_sentence = first > title_end and (
+                place == 0 or (gap != " " and _SENTENCE_END.search(gap) is not None)
+            )
             if not _is_break(folded, language) and not (opens_sentence and _may_be_verb(folded, language)):
                 may_begin = language != "ar" or _HANGING.match(folded) is None
-                word = _Word(*token.span(), (_reduce(folded, language),), place, may_begin=may_begin)
+                word = _Word(first, last, (_reduce(folded, language),), place, may_begin=may_begin)
             broken = language == "ar" and folded.startswith("و")
         else:
-            broken = word.start > token.start()
-        if run and (broken or word is None or gap.strip(" ")):
+            broken = word.start > first
+        if run and (broken or word is None or (gap != " " and gap.strip(" "))):
             yield tuple(run)
             run = []
         if word is not None:
@@ -103,21 +111,20 @@ def _find_runs(
             if word.is_name:
                 yield tuple(run)
                 run = []
-        previous = word.end if word is not None else token.end()
+        previous = word.end if word is not None else last
     if run:
         yield tuple(run)
 
 
-def _read_name(text: str, token: re.Match[str], place: int, named: Mapping[int, int], language: str) -> _Word | None:
-    """Return the name that begins in a token, with the marks that belong to its last letter."""
-    start = next((at for at in range(*token.span()) if at in named), None)
-    if start is None:
-        return None
-    end = named[start]
+def _read_name(text: str, start: int, end: int, place: int, language: str) -> _Word | None:
+    """Return the name that stands in a place, with the marks that belong to its last letter."""
     while end < len(text) and not fold(text[end]):
         end += 1
-    keys = tuple(_reduce(fold(word), language) for word in _TOKEN.findall(text[start:end]))
+    keys = tuple(_reduce(_fold_word(word), language) for word in _TOKEN.findall(text[start:end]))
     return _Word(start, end, keys, place, is_name=True) if keys else None
+
+
+_fold_word: Final = lru_cache(maxsize=1 << 16)(fold)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -210,12 +217,14 @@ def _list_candidates(runs: Sequence[tuple[_Word, ...]]) -> list[_Candidate]:
     candidates: dict[tuple[str, ...], _Candidate] = {}
     for run in runs:
         for first in range(len(run)):
+            if not run[first].may_begin:
+                continue
+            keys: tuple[str, ...] = ()
             for last in range(first, min(first + _MOST_WORDS, len(run))):
-                words = run[first : last + 1]
-                if not words[0].may_begin:
-                    break
-                keys = tuple(key for word in words for key in word.keys)
-                candidate = candidates.setdefault(keys, _Candidate(words, keys=keys))
+                keys += run[last].keys
+                candidate = candidates.get(keys)
+                if candidate is None:
+                    candidate = candidates[keys] = _Candidate(run[first : last + 1], keys=keys)
                 candidate.count += 1
                 candidate.set_off = max(candidate.set_off, (first == 0) + (last == len(run) - 1))
     return list(candidates.values())
@@ -233,7 +242,7 @@ _COMMON: Final = 0.3
 
 def _score(candidate: _Candidate, weights: dict[str, float]) -> float:
     keys = candidate.keys
-    score = sum(weights[key] for key in keys) / math.sqrt(len(keys)) * (1 + 0.5 * math.log(candidate.count))
+    score = sum(map(weights.__getitem__, keys)) / math.sqrt(len(keys)) * (1 + 0.5 * math.log(candidate.count))
     if len(candidate.words) == 1 and candidate.words[0].is_name:
         return score * (_LONG_NAME if len(keys) > 1 else _SHORT_NAME)
     if len(keys) == 1:

@@ -76,7 +76,7 @@ def squeeze(text: str) -> SqueezedText:
     for match in _WORD.finditer(folded):
         start, stop = match.span()
         separator = folded[end:start] if starts else ""
-        if separator not in {"", " "} and not _is_gap(separator, ends[-1] - starts[-1]):
+        if separator != " " and separator and not _is_gap(separator, ends[-1] - starts[-1]):
             pieces.append(BREAK)
             origins.append(offsets[end])
             length += 1

@@ -100,7 +100,7 @@ def _find_other_lines(page: SqueezedText, language: str) -> list[tuple[int, int]
     """Return where (in the squeezed text) the lines in the other of the two languages begin and end."""
     if language not in _OTHER:
         return []
-    own, other = _function_words(language), _function_words(_OTHER[language])
+    signs = _function_word_signs(language)
     found: list[tuple[int, int]] = []
     first = score = 0
     for index in range(len(page.starts) + 1):
@@ -109,9 +109,15 @@ def _find_other_lines(page: SqueezedText, language: str) -> list[tuple[int, int]
                 found.append((page.starts[first], page.ends[index - 1]))
             first, score = index, 0
         if index < len(page.starts):
-            word = page.word(index)
-            score += (word in other) - (word in own)
+            score += signs.get(page.word(index), 0)
     return found
+
+
+@lru_cache(maxsize=2)
+def _function_word_signs(language: str) -> dict[str, int]:
+    """Return what each function word says of its line: 1 for the other language, -1 for this one."""
+    own, other = _function_words(language), _function_words(_OTHER[language])
+    return dict.fromkeys(own, -1) | dict.fromkeys(other, 1)
 
 
 @lru_cache(maxsize=2)

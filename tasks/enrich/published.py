@@ -15,7 +15,7 @@ from tasks.document import Published
 from tasks.enrich.calendars import JALALI, from_day
 from tasks.enrich.date_values import Reading
 from tasks.enrich.date_words import tokenize
-from tasks.enrich.dates import Expression, find_expressions, resolve
+from tasks.enrich.dates import Expression, Lines, find_expressions, resolve
 from tasks.text.folding import fold
 from tasks.text.tables import load_rows
 
@@ -50,12 +50,13 @@ class _Dated:
         return self.expression.tense > 0
 
 
-def find_published(text: str, language: str, fallback: date) -> Published:
+def find_published(text: str, language: str, fallback: date, known: Lines | None = None) -> Published:
     """Find the day a page was published; `text` is the whole raw page, offsets count its characters.
 
-    `fallback` is the file's day. `find_published("14 ژانویه 2025", "fa", day).date == date(2025, 1, 14)`.
+    `fallback` is the file's day, `known` as in `find_expressions`.
+    `find_published("14 ژانویه 2025", "fa", day).date == date(2025, 1, 14)`.
     """
-    expressions = [_without_tense(expression) for expression in find_expressions(text, language)]
+    expressions = [_without_tense(expression) for expression in find_expressions(text, language, known)]
     absolute = [dated for dated in _read(text, expressions, None) if dated.kind in ("absolute", "double")]
     line = _find_dateline(absolute)
     if line:
@@ -77,6 +78,8 @@ def find_published(text: str, language: str, fallback: date) -> Published:
 
 def _without_tense(expression: Expression) -> Expression:
     """Leave the tense out of the years: past and future are as seen from the day that is sought."""
+    if not any(moment.leaning for moment in expression.moments):
+        return expression
     return replace(expression, moments=tuple(replace(moment, leaning=0) for moment in expression.moments))
 
 

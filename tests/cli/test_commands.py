@@ -13,7 +13,7 @@ from daftar.cli import commands, main
 PROJECT = Path(__file__).resolve().parents[2]
 
 #: The names in the design, which others script against.
-NAMES = {"up", "down", "ingest", "search", "status", "trace", "failures", "settings", "doctor"}
+NAMES = {"up", "down", "ingest", "search", "status", "trace", "failures", "related", "settings", "doctor"}
 
 
 #: Those of operators.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -86,7 +88,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterato
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("DAFTAR_", "PREFECT_"))}
     if cache := os.environ.get("DAFTAR_CACHE"):
         environ["DAFTAR_CACHE"] = cache
-    environ |= {"DAFTAR_ELASTICSEARCH_PORT": "19210", "DAFTAR_PREFECT_PORT": "14210"}
+    environ |= {"DAFTAR_ELASTICSEARCH_PORT": "19210", "DAFTAR_PREFECT_PORT": "14210", "DAFTAR_PAGE_PORT": "18210"}
     operator = Operator(place, environ)
     try:
         yield operator
@@ -115,6 +117,29 @@ def test_up_prints_the_documents_and_the_addresses(operator: Operator, started: 
     assert status["services"]["elasticsearch"]["ok"]
     assert status["services"]["prefect"]["ok"]
     assert status["last_run"]["state"] == "Completed"
+
+
+def test_the_search_page_is_served(operator: Operator, started: str) -> None:
+    page = operator.ask("status")["services"]["page"]
+    assert page["ok"]
+    assert re.search(rf"^search page +{re.escape(page['url'])}$", started, re.MULTILINE)
+    answer = httpx.get(page["url"], params={"q": "زلزله", "ui": "fa"}, trust_env=False)
+    assert answer.status_code == 200
+    assert "کرمانشاه" in answer.text
+    operator.call("up")
+    assert operator.ask("status")["services"]["page"] == page
+
+
+def test_a_page_with_other_settings_is_replaced(operator: Operator, started: str) -> None:
+    def page_processes() -> set[int]:
+        return {process.pid for process in operator.processes() if process.environ().get(NAME_VARIABLE) == "page"}
+
+    before = page_processes()
+    assert before
+    operator.environ["DAFTAR_PAGE_PORT"] = "18211"
+    operator.call("up")
+    assert operator.ask("status")["services"]["page"]["url"].startswith("http://127.0.0.1:")
+    assert page_processes().isdisjoint(before)
 
 
 def test_the_schedule_shares_no_temporary_folder_with_other_users(operator: Operator, started: str) -> None:

@@ -141,6 +141,23 @@ def test_versions_and_copies_are_left_out(target: Target) -> None:
     assert set(find(target, "gone")) == {"page", "version", "other"}
 
 
+@pytest.mark.parametrize(
+    "mention",
+    [
+        {"text": "پوتین"},
+        {"id": None, "offset": [0, 5]},
+        {"id": "putin"},
+        {"id": "putin", "offset": None},
+        {"id": "putin", "offset": ["a", "b"]},
+        {"id": "putin", "offset": [3]},
+    ],
+)
+def test_a_mention_of_another_shape_is_passed_over(target: Target, mention: dict[str, Any]) -> None:
+    names = {"entity_ids": ["putin"]}
+    write(target, page={**names, "title": "پوتین در تهران", "entity_mentions": [mention]}, other=names)
+    assert find(target, "page") == ["other"]
+
+
 def test_without_names_words_are_compared(target: Target) -> None:
     write(
         target,

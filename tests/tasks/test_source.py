@@ -61,6 +61,8 @@ def test_document_has_the_fields_of_the_index() -> None:
     assert source["repairs"] == ["decoded twice", "joined letters"]
     assert source["paths"] == ["اخبار/۱۴۰۲/خبر.txt"]
     assert source["removed_text"] == "تبلیغات"
+    assert (source["story_id"], source["copies"]) == ("0" * 32, 0)
+    assert len(source["signature"]) == 64
 
 
 def test_language_without_shares_is_its_own_only_one() -> None:

@@ -47,9 +47,23 @@ def test_names_dates_and_search_words_are_marked(reader: Reader) -> None:
     assert '<time class="name date" datetime="2017-11-01" title="1 November 2017 / 10 Aban 1396">' in html
 
 
+def test_a_person_known_by_a_title_alone_leads_to_a_search() -> None:
+    mention = {"id": "candidate:رضی", "label": "علی رضایی", "kind": "person", "offset": [0, 9]}
+    document = {"document_id": "x", "title": "", "body": "علی رضایی گفت", "entity_mentions": [mention]}
+    shown = show_document(Bundle(document, None, [document], [], [], []), Asked(), Interface("en"))
+    assert f'<a class="name person" href="/?q={quote("علی رضایی", safe="")}"' in shown["paragraphs"][0]
+
+
 def test_words_at_either_end_are_marked(reader: Reader) -> None:
     html = article(reader.get("/documents/edges?q=" + quote("نیلوفر")).text)
     assert marked(html, "mark") == ["نیلوفر"] * 4
+
+
+def test_keyphrases_lead_to_the_documents_that_share_them(reader: Reader) -> None:
+    html = reader.get("/documents/visit-fa?ui=en").text
+    (url,) = re.findall(r'<a href="([^"]+)">سفر ظریف</a>', html)
+    assert unescape(url) == f"/?keyphrase={quote('سفر ظریف', safe='')}&ui=en"
+    assert "ظریف به مسکو رفت" in reader.get(unescape(url)).text
 
 
 def test_removed_furniture_is_there_on_demand(reader: Reader) -> None:
@@ -64,6 +78,7 @@ def test_removed_furniture_is_there_on_demand(reader: Reader) -> None:
         ("همتای", "stands in the text as you wrote it"),
         ("همتاي", "stands in the text in another spelling"),
         ("Zarif", "is a spelling of a name in this document"),
+        ("ضريف", "A name that sounds like “ضريف” is in this document"),
         ("قطب‌نما", "is not in this document"),
         ('"به مسکو رفت"', "stands in the headline as you wrote it"),
     ],
@@ -74,13 +89,19 @@ def test_why_it_was_found(reader: Reader, query: str, reason: str) -> None:
     assert reason in said.replace("\u2068", "").replace("\u2069", "")
 
 
+def test_a_word_of_the_same_root_is_marked_and_said(reader: Reader) -> None:
+    html = reader.get("/documents/gone?q=" + quote("مدارس")).text
+    assert "A word of the same root as “\u2068مدارس\u2069” stands in the \u2068text\u2069." in html
+    assert marked(article(html), "mark") == ["مدرسة"]
+
+
 def test_copies_and_their_differences(reader: Reader) -> None:
     html = reader.get("/documents/visit-fa").text
     copies = html.split('<section id="copies">')[1].split("</section>")[0]
     assert 'href="/documents/visit-copy"' in copies
     assert 'href="/documents/visit-fa"' in reader.get("/documents/visit-copy").text.split('<section id="copies">')[1]
     compared = reader.get("/documents/visit-fa/compare/visit-copy").text
-    assert "<del>سفر کرد.</del><ins>رفت.</ins>" in compared
+    assert "<del>سفر کرد </del><ins>رفت</ins>." in compared
 
 
 def test_versions_lead_to_each_other_and_tell_their_change(reader: Reader) -> None:
@@ -91,7 +112,7 @@ def test_versions_lead_to_each_other_and_tell_their_change(reader: Reader) -> No
     assert "out of date" in old
     assert 'href="/documents/draft-2"' in old
     assert 'href="/documents/draft-2/compare/draft-1"' in old
-    assert "سد ساخته <del>شد.</del><ins>نشد.</ins>" in reader.get("/documents/draft-2/compare/draft-1").text
+    assert "سد ساخته <del>شد </del><ins>نشد</ins>." in reader.get("/documents/draft-2/compare/draft-1").text
 
 
 def test_a_removed_document_says_so(reader: Reader) -> None:
@@ -155,9 +176,10 @@ def test_words_are_explained_in_both_chains(reader: Reader) -> None:
     chains = html.split('<section class="chain">')[1:]
     assert len(chains) == 2
     for chain in chains:
-        exact, precise, _ = re.findall(r"<dd[^>]*>(.*?)</dd>", chain, re.DOTALL)
+        exact, precise, _, root = re.findall(r"<dd[^>]*>(.*?)</dd>", chain, re.DOTALL)
         assert marked(exact, 'bdi class="token"') == ["المدرسة"]
         assert "المدرسه" in marked(precise, 'bdi class="token"')
+        assert marked(root, 'bdi class="token"')
     assert "Language of the text" in html
 
 

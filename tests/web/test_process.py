@@ -41,6 +41,17 @@ def test_it_is_started_once_found_and_stopped(page: Page) -> None:
     assert processes.find(page.home, PAGE) == []
 
 
+def test_one_that_runs_with_other_settings_is_replaced(page: Page) -> None:
+    page.start(environment())
+    (before,) = processes.find(page.home, PAGE)
+    page.start({**environment(), "DAFTAR_INDEX_PREFIX": "another"})
+    (after,) = processes.find(page.home, PAGE)
+    assert after.pid != before.pid
+    assert after.environ()["DAFTAR_INDEX_PREFIX"] == "another"
+    page.start({**environment(), "DAFTAR_INDEX_PREFIX": "another", "LANG": "fa_IR.UTF-8"})
+    assert processes.find(page.home, PAGE) == [after]
+
+
 def test_stopping_what_does_not_run(page: Page) -> None:
     page.stop()
     assert page.url() is None
