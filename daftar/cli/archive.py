@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.padding import Padding
 from rich.text import Text
 
 from daftar.cli.output import make_table, mark, notices, print_json, results
@@ -18,6 +19,7 @@ from tasks.errors import Misconfigured
 from tasks.paths import display_path
 
 _FOLDER = click.option("--folder", type=click.Path(path_type=Path), help="The folder (DAFTAR_FOLDER).")
+_INDENT = (0, 0, 0, 4)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
 
@@ -145,8 +147,8 @@ def show_related(number: int, other: Related) -> None:
     """Print one related document: where it is, its title, and the names that both have."""
     published = other.published or "no date"
     results.print(f"{number:>2}. [bold]{other.language}[/]  {published}  [dim]{display_path(other.path)}[/]")
-    results.print(Text(f"    {other.title}"))
-    results.print(Text(f"    {', '.join(other.shared)}", style="dim"))
+    results.print(Padding(Text(other.title), _INDENT))
+    results.print(Padding(Text(", ".join(other.shared), style="dim"), _INDENT))
 
 
 COMMANDS = (ingest, search_command, status, trace, related)
