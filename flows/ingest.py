@@ -45,6 +45,9 @@ BATCHES = 150
 #: Files of one batch; one flow run takes at most BATCHES times this, the rest is for the next.
 BATCH_FILES = 1_000
 
+#: Fewer files of many make no batch: what a batch asks of Prefect and Elasticsearch would cost more than its files.
+LEAST_FILES = 40
+
 #: Up to so many files, every step of every file is a task run of its own.
 FILES_BY_STEP = 25
 
@@ -147,7 +150,7 @@ def open_job(settings: Settings) -> Job:
 def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int) -> list[Outcome]:
     """Take the files through the steps, a few batches at a time, so that a fault stops the rest at once."""
     by_step = len(files) <= FILES_BY_STEP
-    batches = list(split(files, batch_size or max(1, -(-len(files) // BATCHES))))
+    batches = list(split(files, batch_size or choose_size(len(files))))
     outcomes: list[Outcome] = []
     under_way: list[PrefectFuture[list[Outcome]]] = []
     breaker = Breaker()
@@ -166,6 +169,11 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
     for future in under_way:
         take(future)
     return outcomes
+
+
+def choose_size(files: int) -> int:
+    """Return the files of one batch: one while each file is to be seen, then so many that a run has few batches."""
+    return 1 if files <= FILES_BY_STEP else max(LEAST_FILES, -(-files // BATCHES))
 
 
 def split(files: list[File], size: int) -> Iterator[list[File]]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.markup import escape
+from rich.padding import Padding
 from rich.text import Text
 
 from daftar.cli.monitor import show_measures
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 50
 
 _FOLDER = click.option("--folder", type=click.Path(path_type=Path), help="The folder (DAFTAR_FOLDER).")
+_INDENT = (0, 0, 0, 4)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 
 
@@ -230,8 +232,8 @@ def show_related(number: int, other: Related) -> None:
     """Print one related document: where it is, its title, and the names that both have."""
     published = other.published or "no date"
     results.print(f"{number:>2}. [bold]{other.language}[/]  {published}  [dim]{display_path(other.path)}[/]")
-    results.print(Text(f"    {other.title}"))
-    results.print(Text(f"    {', '.join(other.shared)}", style="dim"))
+    results.print(Padding(Text(other.title), _INDENT))
+    results.print(Padding(Text(", ".join(other.shared), style="dim"), _INDENT))
 
 
 COMMANDS = (ingest, search_command, status, trace, failures, related)

@@ -37,8 +37,8 @@ def up(folder: Path | None) -> None:
     show_example(target)
     results.print(f"\nElasticsearch {check_server(target)}  {elasticsearch}")
     results.print(f"Prefect              {prefect}")
-    results.print(f"watching             {installation.settings.folder}")
     results.print(f"search page          {page}")
+    results.print(f"watching             {installation.settings.folder}")
 
 
 def show_documents(target: Target) -> None:
