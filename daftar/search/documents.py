@@ -28,7 +28,6 @@ WAYS: Final = (
     ("exact", {TITLE: "title.exact", TEXT: "body.exact"}),
     ("precise", {TITLE: "title", TEXT: "body"}),
     ("stem", {TITLE: "title.stem", TEXT: "body.stem"}),
-    ("root", {TITLE: "title.root", TEXT: "body.root"}),
 )
 #: How a word may have been found as a name; names have no place in the text.
 NAME_WAYS: Final = (("names", "names"), ("sound", "names.skeleton"))
@@ -48,10 +47,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a search finds in a document: title and text with marks, once for each way they were marked; the reasons."""
+    """What a search finds in a document: title and text with marks (empty where none is), the reasons by word."""
 
-    titles: tuple[str, ...] = ()
-    bodies: tuple[str, ...] = ()
+    title: str = ""
+    body: str = ""
     reasons: tuple[Reason, ...] = ()
 
 
@@ -145,8 +144,7 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
             "number_of_fragments": 0,
             "pre_tags": [marks[0]],
             "post_tags": [marks[1]],
-            "fields": {field: {"matched_fields": [field, f"{field}.stem"]} for field in (TITLE, TEXT)}
-            | {f"{field}.root": {} for field in (TITLE, TEXT)},
+            "fields": {field: {"matched_fields": [field, f"{field}.stem"]} for field in (TITLE, TEXT)},
         },
     }
     if not words:
@@ -159,12 +157,8 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
     reasons = tuple(
         _read_reason(word, answer["aggregations"][str(place)]["buckets"]) for place, word in enumerate(words)
     )
-    # A root is short and many words have it: it is marked only where nothing nearer to the word is there.
-    forms = ("", ".root") if any(reason.way == "root" for reason in reasons) else ("",)
-    titles, bodies = (
-        tuple(text for form in forms for text in marked.get(f"{field}{form}", ())) for field in (TITLE, TEXT)
-    )
-    return Match(titles, bodies, reasons)
+    title, text_marked = (str(next(iter(marked.get(field, [])), "")) for field in (TITLE, TEXT))
+    return Match(title, text_marked, reasons)
 
 
 def _list_words(text: str) -> list[Term]:

@@ -112,9 +112,8 @@ def _mark_document(
     start = len(title) + 2 if title else 0
     marks: list[tuple[int, int]] = []
     if match:
-        marks += (mark for marked in match.titles for mark in locate_marks(marked, title))
-        in_body = (mark for marked in match.bodies for mark in locate_marks(marked, body))
-        marks += ((start + first, start + last) for first, last in in_body)
+        marks += locate_marks(match.title, title)
+        marks += ((start + first, start + last) for first, last in locate_marks(match.body, body))
     marks = join_marks(marks)
     mentions = list(_list_spans(document, asked, interface))
     spans = keep_apart((span for span, _ in mentions), len(text))

@@ -13,7 +13,7 @@ from tasks.cluster import Target
 Json = dict[str, Any]
 
 #: Ways a text is analysed, the plainest first; the words of a search are found by all but the first.
-ANALYZERS: Final = ("exact", "precise", "stem", "root")
+ANALYZERS: Final = ("exact", "precise", "stem")
 
 
 @dataclass(frozen=True, slots=True)
