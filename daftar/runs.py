@@ -10,6 +10,7 @@ import httpx
 from daftar.cli.output import Bar
 from daftar.installation import Installation
 from daftar.services import processes
+from daftar.services.asking import get
 from daftar.services.prefect import SCHEDULE
 from flows.vigil import needing_server
 from tasks.errors import Unavailable
@@ -107,7 +108,7 @@ def keep_watching(installation: Installation, prefect_url: str) -> None:
 
 def _is_served(prefect_url: str) -> bool:
     try:
-        answer = httpx.get(f"{prefect_url}/api/deployments/name/ingest/watch", timeout=5, trust_env=False)
+        answer = get(f"{prefect_url}/api/deployments/name/ingest/watch")
     except httpx.HTTPError:
         return False
     if answer.status_code != httpx.codes.OK:

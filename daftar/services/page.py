@@ -12,6 +12,7 @@ import httpx
 from filelock import FileLock
 
 from daftar.services import ports, processes
+from daftar.services.asking import get
 from tasks.errors import Unavailable
 
 PAGE: Final = "page"
@@ -94,7 +95,7 @@ class Page:
 
 def _is_ours(url: str) -> bool:
     try:
-        answer = httpx.get(f"{url}/health", timeout=5.0, trust_env=False)
+        answer = get(f"{url}/health")
         return answer.status_code == httpx.codes.OK and answer.json().get("service") == "daftar"
     except (httpx.HTTPError, ValueError, AttributeError):
         return False

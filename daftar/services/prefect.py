@@ -18,6 +18,7 @@ import httpx
 from filelock import FileLock
 
 from daftar.services import ports, processes
+from daftar.services.asking import get
 from tasks.errors import Unavailable
 
 HOST: Final = "127.0.0.1"
@@ -152,6 +153,6 @@ def prefect_environment(environ: Mapping[str, str], home: Path, url: str) -> dic
 
 def _is_healthy(api: str) -> bool:
     try:
-        return httpx.get(f"{api}/health", timeout=5.0, trust_env=False).status_code == httpx.codes.OK
+        return get(f"{api}/health").status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
