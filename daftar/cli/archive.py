@@ -46,7 +46,7 @@ def ingest(context: click.Context, folder: Path | None, confirm_removals: bool, 
         _, prefect = installation.start_services()
     finished = ingest_folder(installation, installation.settings.folder, prefect, confirm_removals)
     if finished.report is None:
-        raise Misconfigured(finished.message)
+        raise Misconfigured(finished.message.rstrip("."))
     if as_json:
         print_json(finished.report.to_json())
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.artifacts import Artifact
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 
 from flows.audit import Audit, audit
@@ -66,10 +66,10 @@ def test_listed_then_mended_then_nothing(indexed: Target) -> None:
 def test_the_differences_are_an_artifact(indexed: Target) -> None:
     make_old(indexed)
     _, result = run()
-    table = Artifact.get("audit-differences")
-    assert isinstance(table, Artifact)
-    assert str(table.flow_run_id) == result.run_id
-    (row,) = json.loads(str(table.data))
+    wanted = {"artifacts": {"flow_run_id": {"any_": [result.run_id]}, "key": {"any_": ["audit-differences"]}}}
+    with get_client(sync_client=True) as client:
+        (table,) = client.request("POST", "/artifacts/filter", json=wanted).json()
+    (row,) = json.loads(table["data"])
     assert (row["difference"], row["file"], row["mended"]) == ("outdated", "نشست.txt", "yes")
 
 
