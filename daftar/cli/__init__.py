@@ -31,7 +31,7 @@ def main() -> None:
         # A command that ends with a code of its own makes click return it here.
         sys.exit(commands(standalone_mode=False) or 0)
     except DaftarError as error:
-        click.echo(f"daftar: {error.reason}.", err=True)
+        click.echo(f"daftar: {error.reason.removesuffix('.')}.", err=True)
         if error.advice:
             click.echo(f"  {error.advice}", err=True)
         sys.exit(1)
