@@ -34,28 +34,32 @@ def _read_passages(folder: Path) -> Iterator[str]:
 def write_pages(folder: Path, number: int, seed: int = 1) -> int:
     """Write `number` pages of about PAGE_BYTES bytes into `folder`; returns the bytes written.
 
-    Paragraphs are drawn at random and their sentences shuffled, so that no two pages are copies of each other.
+    Sentences are drawn one by one, so that two pages share some but none is a copy of another; pages that shared
+    whole paragraphs would be compared with each other as news is not.
     """
     choose = random.Random(seed)
-    paragraphs = read_paragraphs()
+    sentences = {language: _split_sentences(paragraphs) for language, paragraphs in read_paragraphs().items()}
     folder.mkdir(parents=True, exist_ok=True)
     written = 0
     for place in range(number):
         language = ("fa", "ar")[place % 2]
-        text = _mix(choose, paragraphs[language])
+        text = _mix(choose, sentences[language])
         data = f"صفحه {place} {text[:60].strip()}\n\n{text}\n".encode()
         (folder / f"{language}-{place:06}.txt").write_bytes(data)
         written += len(data)
     return written
 
 
-def _mix(choose: random.Random, paragraphs: list[str]) -> str:
+def _split_sentences(paragraphs: list[str]) -> list[str]:
+    return [sentence.strip() for text in paragraphs for sentence in text.split(". ") if len(sentence) > 20]
+
+
+def _mix(choose: random.Random, sentences: list[str]) -> str:
+    """Put sentences together to paragraphs of five."""
     parts: list[str] = []
     size = 0
     while size < PAGE_BYTES:
-        sentences = choose.choice(paragraphs).split(". ")
-        choose.shuffle(sentences)
-        part = ". ".join(sentences)
+        part = ". ".join(choose.choices(sentences, k=5)) + "."
         parts.append(part)
         size += len(part.encode())
     return "\n".join(parts)
