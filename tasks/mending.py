@@ -10,6 +10,7 @@ from tasks.holdings import correct
 from tasks.holds import to_owner_file
 from tasks.job import Job
 from tasks.ledger import mark_duplicates, mark_owners, now
+from tasks.stories import unlink
 
 Json = dict[str, Any]
 
@@ -17,7 +18,8 @@ Json = dict[str, Any]
 def mend(job: Job, wrong: list[tuple[str, str]]) -> list[str]:
     """Put documents right, given by language and id; returns the ids of those that are right now.
 
-    Each is looked at again before; one that a run is at work on is left to the next audit. Doing it twice is safe.
+    Each is looked at again before; one that a run is at work on is left to the next audit. The stories they are in
+    are settled anew. Doing it twice is safe.
     """
     mended: list[str] = []
     for language in INDEX_LANGUAGES:
@@ -27,6 +29,7 @@ def mend(job: Job, wrong: list[tuple[str, str]]) -> list[str]:
             done = correct(job.target, corrections)
             owned = []
             doubled = []
+            before = len(mended)
             for (_, identity, params), changed in zip(corrections, done, strict=True):
                 if not changed:
                     continue
@@ -35,6 +38,7 @@ def mend(job: Job, wrong: list[tuple[str, str]]) -> list[str]:
                 doubled += [(holder, identity, params["paths"][0]) for holder in params["holders"][1:]]
             mark_owners(job.target, job.run_id, owned)
             mark_duplicates(job.target, job.run_id, doubled)
+            unlink(job.target, ((identity, language) for identity in mended[before:]))
     return mended
 
 

@@ -9,6 +9,8 @@ from archive import Archive, Killed, dying_after, empty
 from elasticsearch import Elasticsearch
 
 from tasks.batch import Steps
+from tasks.cluster import connect
+from tasks.ledger import entry_id
 
 pytestmark = pytest.mark.search
 
@@ -137,3 +139,13 @@ def test_a_run_killed_before_any_request_is_made_good_by_the_next(
             assert requests > 0
             return
     pytest.fail("the run sends more requests than are tried")
+
+
+def test_a_copy_that_an_audit_lets_go_is_no_longer_counted(archive: Archive, samples: Path) -> None:
+    original, copy = next(iter(COPIES.items()))
+    add(archive, samples, original, copy)
+    (archive.folder / copy).unlink()
+    client = connect(archive.target)
+    client.delete(index=archive.target.files, id=entry_id(archive.root, copy), refresh=True)
+    assert [kind for kind, _ in archive.audit()] == ["unheld_document"]
+    assert read_stories(archive) == {original: (original, None, 0)}
