@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from mappings.letters import fold
 from tasks.document import Article, DateMention, Enrichment, EntityMention, Language, Page
 from tasks.enrich.gazetteer import load_gazetteer
 from tasks.file_source import to_file_source
@@ -90,7 +91,8 @@ def _to_entities(mentions: tuple[EntityMention, ...]) -> dict[str, Any]:
     return {
         **{_FACETS[kind]: found for kind, found in labels.items()},
         "entity_ids": ids,
-        "names": list(dict.fromkeys(names)),
+        # Spellings that the analysis makes equal count once: each costs the server two analyses.
+        "names": list({fold(name).casefold(): name for name in reversed(names)}.values())[::-1],
         "entity_mentions": [asdict(mention) for mention in mentions],
         "location": [{"lat": lat, "lon": lon} for lat, lon in places],
     }
