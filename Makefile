@@ -16,11 +16,11 @@ stop: $(READY)
 	@$(BIN)/daftar down
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -m "not browser"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser"
 
 # Every fault against real processes, of which `make test` tries a tenth.
 test-faults: $(READY)
-	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q tests/faults
+	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q -m "whole or not browser" tests/faults tests/flows tests/tasks
 
 # Needs Chromium, which no package of Python brings.
 test-browser: $(READY)

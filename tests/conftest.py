@@ -16,6 +16,15 @@ PROJECT = Path(__file__).resolve().parents[1]
 collect_ignore = [] if os.environ.get("DAFTAR_COMPOSE") else ["test_compose_config.py"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the whole suite (`make test-faults`) what is marked so."""
+    if os.environ.get("DAFTAR_FAULTS") == "all":
+        return
+    left = [item for item in items if item.get_closest_marker("whole")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if not item.get_closest_marker("whole")]
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """The sample pages of the project."""

@@ -7,21 +7,12 @@ from pathlib import Path
 import pytest
 from archive import Archive, empty, standing
 from command import Command
-from runs import ALL, Runs
+from runs import Runs
 
 from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
 from daftar.services.prefect import Server
 from tasks.cluster import Target, install
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the whole suite what is marked so."""
-    if ALL:
-        return
-    left = [item for item in items if item.get_closest_marker("whole")]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ def filled(command: Command) -> Command:
     return command
 
 
-@pytest.mark.parametrize("seed", seeds(20))
+@pytest.mark.parametrize("seed", seeds(10))
 def test_killed_command(filled: Command, seed: int) -> None:
     entries = random.Random(seed).randrange(1, FILES * 3 // 4)
     process = filled.start("ingest")
@@ -47,6 +47,7 @@ def test_prefect_dies_in_the_middle(filled: Command) -> None:
     output, errors = process.communicate(timeout=120)
     assert process.returncode == 1
     assert output == ""
+    assert len(errors.strip().splitlines()) == 2, errors
     said, advised = errors.strip().splitlines()
     assert "Prefect's server at http://127.0.0.1:" in said
     assert "does not answer any more" in said

@@ -111,6 +111,7 @@ def list_workers() -> list[psutil.Process]:
     return [child for child in children if any("spawn_main" in part for part in child.cmdline())]
 
 
+@pytest.mark.whole
 def test_killing_a_dask_worker_in_the_middle_changes_nothing(
     pages: Path, archives: Callable[[], Target], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -215,7 +215,7 @@ class Traffic:
             threading.Event().wait(0.05)
 
 
-@pytest.mark.parametrize("shards", [1, 3])
+@pytest.mark.parametrize("shards", [pytest.param(1, marks=pytest.mark.whole), 3])
 def test_under_load_no_search_fails_and_nothing_is_missing_or_doubled(archive: Archive, shards: int) -> None:
     with Traffic(archive) as traffic:
         traffic.wait_for_rounds(1)
@@ -256,6 +256,7 @@ DEATHS = [
 ]
 
 
+@pytest.mark.whole
 @pytest.mark.processes
 def test_killed_at_any_moment_it_leaves_nothing_that_shows(archive: Archive) -> None:
     target = archive.target
