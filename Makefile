@@ -16,7 +16,7 @@ stop: $(READY)
 	@$(BIN)/daftar down
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser"
 
 # Every fault against real processes, of which `make test` tries a tenth.
 test-faults: $(READY)

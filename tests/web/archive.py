@@ -108,7 +108,7 @@ DOCUMENTS: list[dict[str, Any]] = [
         "document_id": "gone",
         "language": "ar",
         "title": "",
-        "body": "نص محذوف عن وزير",
+        "body": "نص محذوف عن مسجد",
         "current": False,
         "removed_at": "2021-03-01T00:00:00Z",
         "@timestamp": "2021-01-02T00:00:00Z",
