@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -46,6 +47,25 @@ def close_abandoned(message: str, served: bool) -> int:
         return len(abandoned)
 
 
+def end_workers(patience: float = 10.0) -> int:
+    """End the processes of this machine that work on runs by themselves, as `daftar ingest` does; returns how many.
+
+    They are asked to, and killed after `patience` seconds: the ledger takes either at any line.
+    """
+    with get_client(sync_client=True) as client:
+        open_runs = _find(client, StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
+    workers = [worker for run in open_runs if (worker := _find_worker(run)) and worker.pid != os.getpid()]
+    for worker in workers:
+        with suppress(psutil.NoSuchProcess):
+            worker.terminate()
+    _, alive = psutil.wait_procs(workers, timeout=patience)
+    for worker in alive:
+        with suppress(psutil.NoSuchProcess):
+            worker.kill()
+    psutil.wait_procs(alive, timeout=patience)
+    return len(workers)
+
+
 def drop_missed() -> int:
     """Delete scheduled runs whose time passed while nothing served them; the next run does their work."""
     with get_client(sync_client=True) as client:
@@ -77,17 +97,25 @@ def _find(client: SyncPrefectClient, *types: StateType, before: datetime | None 
 def _is_abandoned(run: FlowRun, served: bool) -> bool:
     if run.deployment_id is not None:
         return not served
+    return _read_number(run) is not None and _find_worker(run) is None
+
+
+def _read_number(run: FlowRun) -> int | None:
+    """The number of the process of this machine that began the run by itself; None if none did."""
     for tag in run.tags:
         kind, host, number = [*tag.split(":"), "", ""][:3]
         if f"{kind}:" == _TAG and host == socket.gethostname():
-            return not _lives(int(number), run)
-    return False
+            return int(number)
+    return None
 
 
-def _lives(number: int, run: FlowRun) -> bool:
-    """Say whether the process is there and is the one that began the run, not a later one of the same number."""
+def _find_worker(run: FlowRun) -> psutil.Process | None:
+    """The process that began the run by itself, if it is there; not a later one of the same number."""
+    if (number := _read_number(run)) is None:
+        return None
     try:
-        began = psutil.Process(number).create_time()
+        worker = psutil.Process(number)
+        began = worker.create_time()
     except psutil.NoSuchProcess:
-        return False
-    return run.start_time is None or began <= run.start_time.timestamp()
+        return None
+    return worker if run.start_time is None or began <= run.start_time.timestamp() else None

@@ -216,7 +216,15 @@ def works_on_a_run(process: psutil.Process) -> bool:
         return False
 
 
-def test_down_leaves_nothing(operator: Operator, started: str) -> None:
-    operator.call("down")
+def test_down_in_the_middle_of_a_run_leaves_nothing(operator: Operator, started: str) -> None:
+    folder = operator.place / "much"
+    folder.mkdir()
+    for number in range(600):
+        (folder / f"{number}.txt").write_text(PAGE.format(word=f"شماره {number}"), encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("daftar")), "ingest", str(folder)]
+    with subprocess.Popen(command, cwd=operator.place, env=operator.environ, stderr=subprocess.DEVNULL) as run:
+        assert wait_until(lambda: operator.unfinished_runs() > 0)
+        operator.call("down")
+        assert run.wait(timeout=30) != 0
     assert operator.processes() == []
     assert operator.unfinished_runs() == 0
