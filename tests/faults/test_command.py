@@ -26,6 +26,7 @@ def filled(command: Command) -> Command:
     return command
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("seed", seeds(10))
 def test_killed_command(filled: Command, seed: int) -> None:
     entries = random.Random(seed).randrange(1, FILES * 3 // 4)
@@ -38,6 +39,7 @@ def test_killed_command(filled: Command, seed: int) -> None:
     filled.check(FILES)
 
 
+@pytest.mark.whole
 def test_prefect_dies_in_the_middle(filled: Command) -> None:
     """The command says so and ends by itself; the next one starts the server again and carries on."""
     process = filled.start("ingest")

@@ -12,6 +12,7 @@ from tasks.cluster import connect
 pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
 
 
+@pytest.mark.whole
 def test_failures_are_listed_and_tried_again(command: Command) -> None:
     """What was too large is well with a larger limit; what is no text stays, with one more attempt."""
     archive = command.archive
@@ -35,6 +36,7 @@ def test_failures_are_listed_and_tried_again(command: Command) -> None:
     assert command.call("failures")["failures"] == []
 
 
+@pytest.mark.whole
 def test_a_hostile_folder(command: Command) -> None:
     """Every bad input ends in the ledger under the right status, by the command, without a traceback."""
     expected = write_hostile_folder(command.archive.folder, 4)
@@ -82,6 +84,7 @@ def told(events: list[dict[str, str]]) -> list[str]:
     return [f"{event['outcome']} {event['reason']}".strip() for event in events if event["step"] == "scan"]
 
 
+@pytest.mark.whole
 def test_an_audit_lists_and_mends(command: Command) -> None:
     archive = command.archive
     archive.write("a.txt", page(1))

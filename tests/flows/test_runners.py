@@ -91,6 +91,7 @@ def read_archive(target: Target) -> dict[str, dict[str, Any]]:
     return found
 
 
+@pytest.mark.whole
 def test_the_same_documents_on_threads_processes_and_dask(
     pages: Path, archives: Callable[[], Target], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -206,6 +206,7 @@ class TestCommand:
             "DAFTAR_INDEX_PREFIX": prefix,
         }
 
+    @pytest.mark.whole
     def test_errors_in_two_lines_and_no_secret_anywhere(self, guarded: Guarded, archive: Archive, home: Path) -> None:
         prefix = archive.target.prefix
         for name, text in PAGES.items():

@@ -247,6 +247,7 @@ def real(tmp_path_factory: pytest.TempPathFactory, taken: int) -> Iterator[Node]
 class TestRealNode:
     """The tests of this class follow one another: each takes the node as the one before left it."""
 
+    @pytest.mark.whole
     def test_it_outlives_the_kill_of_who_started_it(self, real: Node) -> None:
         starter = start_elsewhere(real, "killed")
         url = starter.communicate()[0].strip()
@@ -274,6 +275,7 @@ class TestRealNode:
         answer = call("POST", f"{real.url()}/mistake/_doc", json={"a": 1})
         assert answer.status_code == 404
 
+    @pytest.mark.whole
     def test_data_survive_a_kill(self, real: Node) -> None:
         url = real.url()
         assert call("PUT", f"{url}/news").status_code == 200
@@ -284,6 +286,7 @@ class TestRealNode:
         url = real.start()
         assert call("GET", f"{url}/news/_doc/1").json()["_source"] == {"title": "خبر"}
 
+    @pytest.mark.whole
     def test_a_node_that_lost_its_launcher_is_replaced(self, real: Node) -> None:
         (launcher,) = [process for process in running(real) if "ServerLauncher" in process.cmdline()[-1]]
         server = {process.pid for process in running(real)} - {launcher.pid}

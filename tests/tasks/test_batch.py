@@ -237,7 +237,7 @@ WHOLE = pytest.mark.whole
 
 
 @pytest.mark.parametrize(
-    "then", [leave, go_on, *(pytest.param(then, marks=WHOLE, id=then.__name__) for then in (go_back, clear, shuffle))]
+    "then", [leave, *(pytest.param(then, marks=WHOLE, id=then.__name__) for then in (go_back, go_on, clear, shuffle))]
 )
 def test_killed_between_any_two_requests(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: Callable[[Archive, Path], None]

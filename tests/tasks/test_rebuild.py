@@ -119,6 +119,7 @@ def test_a_rollback_loses_nothing_that_was_written_since(archive: Archive) -> No
     archive.check()
 
 
+@pytest.mark.whole
 def test_back_and_forth(archive: Archive) -> None:
     rebuild(archive.target)
     for number, expected in enumerate((1, 2, 1)):
