@@ -10,8 +10,8 @@ import httpx
 from daftar.cli.output import Bar
 from daftar.installation import Installation
 from daftar.services import processes
-from daftar.services.asking import get
 from daftar.services.prefect import SCHEDULE, SERVER
+from flows.asking import get
 from flows.vigil import needing_server
 from tasks.errors import Unavailable
 

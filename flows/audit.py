@@ -15,6 +15,7 @@ from prefect.states import Completed, Failed
 
 from flows.ingest import BATCH_FILES, BATCHES, carry_out, ingest_all, open_job
 from flows.lock import Busy, hold
+from flows.report import ask_confirmation
 from flows.settings import Settings, load_settings
 from flows.vigil import watch_server
 from tasks.audit import Difference, Kind, list_changes
@@ -157,11 +158,7 @@ def of_files(differences: list[Difference], outcomes: Iterable[Outcome], renamed
 def conclude(result: Audit) -> State[Audit]:
     """Choose the final state: its name says how the audit ended, its message the numbers."""
     if result.withheld:
-        message = (
-            f"{result.withheld} files are gone; nothing was removed. Is the folder mounted? "
-            "If they are really gone: `daftar ingest --confirm-removals`."
-        )
-        return Failed(name="NeedsConfirmation", message=message, data=result)
+        return ask_confirmation(result, result.withheld, "say `daftar ingest --confirm-removals`.")
     if not result.differences:
         return Completed(name="NothingDiffers", message="folder, ledger and documents agree", data=result)
     message = f"{len(result.differences) + result.left} differences, {len(result.mended)} mended"

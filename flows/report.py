@@ -1,7 +1,7 @@
 """What a run says at its end: the sums, the named state, and the artifacts an operator opens."""
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from prefect import State
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -32,6 +32,8 @@ _KIND_OF_STATUS: Final = {
     Status.IGNORED: Kind.IGNORED,
     Status.WAITING: Kind.WAITING,
 }
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,18 @@ def summarize(
     return Report(run_id, sums, seconds, left, withheld, tuple(outcomes))
 
 
+def ask_confirmation(result: Result, withheld: int, advice: str) -> State[Result]:
+    """Return the state of a run that left `withheld` files unremoved; `advice` says how they are removed."""
+    message = (
+        f"{withheld} files are gone; nothing was removed. Is the folder mounted? If they are really gone, {advice}"
+    )
+    return Failed(name="NeedsConfirmation", message=message, data=result)
+
+
 def conclude(report: Report) -> State[Report]:
     """Choose the final state: its name says how the run ended, its message the numbers."""
     if report.withheld:
-        message = (
-            f"{report.withheld} files are gone; nothing was removed. Is the folder mounted? "
-            "If they are really gone, run again with confirm_removals."
-        )
-        return Failed(name="NeedsConfirmation", message=message, data=report)
+        return ask_confirmation(report, report.withheld, "run again with confirm_removals.")
     if not report.sums.touched and not report.failures and not report.left:
         return Completed(name="NothingNew", message=f"{report.sums.unchanged} unchanged", data=report)
     name = "PartialSuccess" if report.failures else "Completed"

@@ -15,8 +15,9 @@ from typing import Final, NoReturn
 
 import httpx
 
+from flows.asking import get
+
 _POLL: Final = 2.0
-_TIMEOUT: Final = 5.0
 _SHOW_CURSOR: Final = "\r\x1b[?25h"
 
 _begun = threading.Lock()
@@ -38,6 +39,7 @@ def needing_server(api: str, patience: float) -> Iterator[None]:
     try:
         yield
     except Exception:
+        # A dead server shows as many errors: of the client, of the run's state, of its result.
         if answers(api):
             raise
         give_up(api)
@@ -46,7 +48,7 @@ def needing_server(api: str, patience: float) -> Iterator[None]:
 def answers(api: str) -> bool:
     """Say whether the Prefect server at `api` answers."""
     try:
-        return httpx.get(f"{api}/health", timeout=_TIMEOUT, trust_env=False).is_success
+        return get(f"{api}/health").is_success
     except httpx.HTTPError:
         return False
 

@@ -91,8 +91,15 @@ def _to_entities(mentions: tuple[EntityMention, ...]) -> dict[str, Any]:
     return {
         **{_FACETS[kind]: found for kind, found in labels.items()},
         "entity_ids": ids,
-        # Spellings that the analysis makes equal count once: each costs the server two analyses.
-        "names": list({fold(name).casefold(): name for name in reversed(names)}.values())[::-1],
+        "names": _drop_equal(names),
         "entity_mentions": [asdict(mention) for mention in mentions],
         "location": [{"lat": lat, "lon": lon} for lat, lon in places],
     }
+
+
+def _drop_equal(names: list[str]) -> list[str]:
+    """Keep the first of the spellings that the analysis makes equal: each costs the server two analyses."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(fold(name).casefold(), name)
+    return list(first.values())

@@ -12,7 +12,7 @@ import httpx
 from filelock import FileLock
 
 from daftar.services import ports, processes
-from daftar.services.asking import get
+from flows.asking import get
 from tasks.errors import Unavailable
 
 PAGE: Final = "page"

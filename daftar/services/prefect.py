@@ -18,7 +18,7 @@ import httpx
 from filelock import FileLock
 
 from daftar.services import ports, processes
-from daftar.services.asking import get
+from flows.asking import get
 from tasks.errors import Unavailable
 
 HOST: Final = "127.0.0.1"

@@ -162,14 +162,14 @@ def test_no_maven(cache: Path, artifact: Artifact, monkeypatch: pytest.MonkeyPat
         (
             "[INFO] begin\n"
             "[ERROR] Failed to execute goal get: Couldn't download artifact: Could not transfer artifact a:b:zip:1 "
-            "from/to central (https://repo.example.org/maven2): repo.example.org: Name or service not known"
+            "from/to central (https://files.example.org/releases): files.example.org: Name or service not known"
             " -> [Help 1]\n"
             "[ERROR] \n[ERROR] Re-run Maven using the -X switch\n[ERROR] [Help 1] http://wiki.example.org/x\n",
             "Could not transfer artifact a:b:zip:1 from/to central: the repository: Name or service not known",
         ),
         (
             "[ERROR] Plugin p:1 could not be resolved: Could not transfer artifact p:pom:1 from/to central "
-            "(https://repo.example.org/maven2): transfer failed for https://repo.example.org/maven2/p/1/p-1.pom: "
+            "(https://files.example.org/releases): transfer failed for https://files.example.org/releases/p/1/p-1.pom: "
             "Connect to 127.0.0.1:9 [/127.0.0.1] failed: Connection refused -> [Help 1]\n",
             "Could not transfer artifact p:pom:1 from/to central: transfer failed: "
             "Connect to the proxy or repository failed: Connection refused",

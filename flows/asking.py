@@ -1,4 +1,4 @@
-"""Short questions to a service over HTTP, asked many times a second while it starts."""
+"""Short questions to a service over HTTP, asked many times while it starts or works."""
 
 import ssl
 from functools import cache
