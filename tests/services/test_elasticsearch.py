@@ -247,7 +247,6 @@ def real(tmp_path_factory: pytest.TempPathFactory, taken: int) -> Iterator[Node]
 class TestRealNode:
     """The tests of this class follow one another: each takes the node as the one before left it."""
 
-    @pytest.mark.whole
     def test_it_outlives_the_kill_of_who_started_it(self, real: Node) -> None:
         starter = start_elsewhere(real, "killed")
         url = starter.communicate()[0].strip()
