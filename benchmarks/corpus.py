@@ -38,24 +38,29 @@ def write_pages(folder: Path, number: int, seed: int = 1) -> int:
     whole paragraphs would be compared with each other as news is not.
     """
     choose = random.Random(seed)
-    sentences = {language: _split_sentences(paragraphs) for language, paragraphs in read_paragraphs().items()}
+    sentences = read_sentences()
     folder.mkdir(parents=True, exist_ok=True)
     written = 0
     for place in range(number):
         language = ("fa", "ar")[place % 2]
-        text = _mix(choose, sentences[language])
+        text = mix_sentences(choose, sentences[language])
         data = f"صفحه {place} {text[:60].strip()}\n\n{text}\n".encode()
         (folder / f"{language}-{place:06}.txt").write_bytes(data)
         written += len(data)
     return written
 
 
+def read_sentences() -> dict[str, list[str]]:
+    """Return the sentences of those paragraphs by language."""
+    return {language: _split_sentences(paragraphs) for language, paragraphs in read_paragraphs().items()}
+
+
 def _split_sentences(paragraphs: list[str]) -> list[str]:
     return [sentence.strip() for text in paragraphs for sentence in text.split(". ") if len(sentence) > 20]
 
 
-def _mix(choose: random.Random, sentences: list[str]) -> str:
-    """Put sentences together to paragraphs of five."""
+def mix_sentences(choose: random.Random, sentences: list[str]) -> str:
+    """Put sentences together to paragraphs of five, PAGE_BYTES of them."""
     parts: list[str] = []
     size = 0
     while size < PAGE_BYTES:

@@ -1,57 +1,121 @@
 """Files a second: the whole pipeline, the raw bulk of the same finished documents, the rescan of the unchanged folder.
 
-All three in one run on the same machine and the same Elasticsearch, so that their ratios hold where its speed does not.
+All three in each run on the same machine and the same Elasticsearch, so that their ratios hold where its speed does
+not; the table has the median, least and most of the runs.
 """
 
 import argparse
 import os
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from elasticsearch.helpers import scan, streaming_bulk
 
 from benchmarks.corpus import write_pages
 from daftar.installation import Installation
 from daftar.runs import ingest_folder
-from flows.settings import load_settings
+from daftar.services import processes
+from daftar.services.elasticsearch import SERVICE
+from flows.settings import Settings, load_settings
 from tasks.cluster import Target, connect, install
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Seconds of one run: by the clock, and of the processor in Elasticsearch and in the process of the flow."""
+
+    raw: float
+    raw_server: float
+    pipeline: float
+    pipeline_server: float
+    pipeline_python: float
+    rescan: float
 
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(prog="make bench")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput", description=__doc__)
     parser.add_argument("--files", type=int, default=int(os.environ.get("FILES", "2000")))
-    arguments = parser.parse_args()
+    parser.add_argument("--runs", type=int, default=int(os.environ.get("RUNS", "1")))
+    parser.add_argument("--runner", choices=["threads", "processes"], default="threads")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)
-        installation = Installation(load_settings(folder=Path(place) / "pages", home=Path(place) / "home"))
+        folder, home = Path(place) / "pages", Path(place) / "home"
+        size = write_pages(folder, asked.files) / asked.files / 1024
+        services = Installation(load_settings(folder=folder, home=home))
         try:
-            measure(installation, arguments.files)
+            services.start_services()
+            runs = []
+            for number in range(asked.runs):
+                prefix = f"daftar-{number}"
+                settings = load_settings(folder=folder, home=home, index_prefix=prefix, runner=asked.runner, settle=0)
+                runs.append(measure(settings, asked.files))
         finally:
-            installation.stop_services()
-            installation.node.remove()
+            services.stop_services()
+            services.node.remove()
+    print(f"{asked.files} files of {size:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch, {asked.runner},")
+    print(f"median (least to most) of {asked.runs} runs\n")
+    print("\n".join(tabulate(runs, asked.files)))
 
 
-def measure(installation: Installation, number: int) -> None:
-    """Run the three measurements over `number` generated pages."""
-    folder = installation.settings.folder
-    size = write_pages(folder, number)
+def measure(settings: Settings, number: int) -> Run:
+    """Take the folder's files into indices of the settings' prefix, and the finished documents into others."""
+    installation = Installation(settings)
     elasticsearch, prefect = installation.start_services()
-    target = installation.settings.target(elasticsearch)
-    os.environ["DAFTAR_SETTLE"] = "0"
+    target = settings.target(elasticsearch)
+    server = server_seconds(installation)
+    python = processor_seconds([psutil.Process(), *psutil.Process().children(recursive=True)])
     pipeline = ingest_seconds(installation, prefect)
+    pipeline_server = server_seconds(installation) - server
+    pipeline_python = processor_seconds([psutil.Process(), *psutil.Process().children(recursive=True)]) - python
     rescan = ingest_seconds(installation, prefect)
     documents = list(read_documents(target))
+    if len(documents) != number:
+        raise SystemExit(f"{len(documents)} documents of {number} files")
+    server = server_seconds(installation)
     raw = bulk_seconds(target, documents)
-    print(f"{number} files of {size / number / 1024:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch")
-    print(f"raw bulk of the finished documents  {number / raw:8.0f} files/s  {raw:6.1f} s")
-    print(f"whole pipeline                      {number / pipeline:8.0f} files/s  {pipeline:6.1f} s")
-    print(f"rescan of the unchanged folder      {number / rescan:8.0f} files/s  {rescan:6.1f} s")
-    print(f"pipeline / raw  {raw / pipeline:.2f}")
-    print(f"rescan / pipeline  {pipeline / rescan:.1f}")
+    return Run(raw, server_seconds(installation) - server, pipeline, pipeline_server, pipeline_python, rescan)
+
+
+def tabulate(runs: list[Run], number: int) -> Iterator[str]:
+    """Yield the lines of a Markdown table."""
+
+    def spread(values: list[float], form: str) -> str:
+        return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+
+    def rate(seconds: list[float]) -> str:
+        return spread([number / each for each in seconds], ".0f")
+
+    def cost(seconds: list[float]) -> str:
+        return spread([each / number * 1_000 for each in seconds], ".1f")
+
+    yield "| what | measured |"
+    yield "| --- | --- |"
+    yield f"| raw bulk of the finished documents, files/s | {rate([run.raw for run in runs])} |"
+    yield f"| whole pipeline, files/s | {rate([run.pipeline for run in runs])} |"
+    yield f"| pipeline / raw | {spread([run.raw / run.pipeline for run in runs], '.2f')} |"
+    yield f"| rescan of the unchanged folder, files/s | {rate([run.rescan for run in runs])} |"
+    yield f"| rescan / pipeline | {spread([run.pipeline / run.rescan for run in runs], '.1f')} |"
+    yield f"| raw: Elasticsearch, ms of a core a file | {cost([run.raw_server for run in runs])} |"
+    yield f"| pipeline: Elasticsearch, ms of a core a file | {cost([run.pipeline_server for run in runs])} |"
+    yield f"| pipeline: Python, ms of a core a file | {cost([run.pipeline_python for run in runs])} |"
+
+
+def processor_seconds(found: list[psutil.Process]) -> float:
+    """The processor's time of processes so far, of those that ended below them too."""
+    return sum(sum(process.cpu_times()) for process in found)
+
+
+def server_seconds(installation: Installation) -> float:
+    """The processor's time that the embedded Elasticsearch has taken."""
+    return processor_seconds(processes.find(installation.settings.home, SERVICE))
 
 
 def ingest_seconds(installation: Installation, prefect: str) -> float:
@@ -82,3 +146,7 @@ def bulk_seconds(target: Target, documents: list[tuple[str, dict[str, Any]]]) ->
             raise SystemExit(f"the raw bulk failed: {item}")
     connect(raw).indices.refresh(index=raw.all_documents)
     return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    main()

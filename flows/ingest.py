@@ -48,6 +48,10 @@ BATCH_FILES = 1_000
 #: Fewer files of many make no batch: what a batch asks of Prefect and Elasticsearch would cost more than its files.
 LEAST_FILES = 40
 
+#: A run of some size has so many batches, which keeps all workers busy to its end, until they are of USUAL_FILES.
+USUAL_BATCHES = 16
+USUAL_FILES = 250
+
 #: Up to so many files, every step of every file is a task run of its own.
 FILES_BY_STEP = 25
 
@@ -173,7 +177,9 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
 
 def choose_size(files: int) -> int:
     """Return the files of one batch: one while each file is to be seen, then so many that a run has few batches."""
-    return 1 if files <= FILES_BY_STEP else max(LEAST_FILES, -(-files // BATCHES))
+    if files <= FILES_BY_STEP:
+        return 1
+    return max(LEAST_FILES, min(USUAL_FILES, -(-files // USUAL_BATCHES)), -(-files // BATCHES))
 
 
 def split(files: list[File], size: int) -> Iterator[list[File]]:

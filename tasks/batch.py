@@ -238,7 +238,8 @@ def _release_former(job: Job, ways: list[_Way]) -> None:
 
 def _link_stories(job: Job, ways: list[_Way]) -> None:
     """Join what was stored to its copies: before the ledger is written, so that a killed run does it again."""
-    stories.link(job.target, [(way.record.document_id, way.record.language) for way in ways if way.record])
+    records = [way.record for way in ways if way.record]
+    stories.link(job.target, [(at.document_id, at.language, at.source.get("signature", ())) for at in records])
 
 
 def _write_ledger(job: Job, ways: list[_Way]) -> None:

@@ -12,7 +12,7 @@ is left under the old name.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -29,15 +29,18 @@ _NEAREST_STORIES: Final = 20
 _COMPARED: Final = 50
 
 
-def link(target: Target, documents: Iterable[tuple[str, str | None]]) -> None:
-    """Join documents (id, language) that were just stored to the stories they tell.
+def link(target: Target, documents: Iterable[tuple[str, str | None, Sequence[str]]]) -> None:
+    """Join documents (id, language, signature) that were just stored to the stories they tell.
 
     Raises Unavailable when Elasticsearch asks to wait; doing the same again is safe.
     """
-    for shelf, ids in _by_shelf(target, documents):
+    documents = list(documents)
+    signatures = {document_id: signature for document_id, _, signature in documents}
+    for shelf, ids in _by_shelf(target, ((document_id, language) for document_id, language, _ in documents)):
         shelf.refresh()
         joined: dict[str, None] = {}
-        for chunk in divide(ids):
+        signed = {document_id: signature for document_id in ids if (signature := signatures[document_id])}
+        for chunk in divide(_list_sharing(shelf, signed)):
             pairs = _find_copies(shelf, chunk)
             _join(shelf, pairs)
             joined.update(dict.fromkeys(document_id for pair in pairs for document_id in pair))
@@ -48,6 +51,21 @@ def unlink(target: Target, documents: Iterable[tuple[str, str | None]]) -> None:
     """Choose and count anew in the stories of documents (id, language) that are no longer current."""
     for shelf, ids in _by_shelf(target, documents):
         _settle(shelf, {version.story_id for version in shelf.read(ids) if not version.is_alone})
+
+
+def _list_sharing(shelf: Shelf, signed: dict[str, Sequence[str]]) -> list[str]:
+    """Return the documents that share a band with any other: most have none, and one question tells it of many."""
+    sharing: list[str] = []
+    own = Counter(band for bands in signed.values() for band in bands)
+    for ids in divide(list(signed)):
+        bands = {band for document_id in ids for band in signed[document_id]}
+        hits = shelf.find_others(signed, bands)
+        if len(hits) == PAGE:
+            sharing += ids
+            continue
+        others = {band for hit in hits for band in hit.signature}
+        sharing += [at for at in ids if any(band in others or own[band] > 1 for band in signed[at])]
+    return sharing
 
 
 def _find_copies(shelf: Shelf, ids: list[str]) -> list[tuple[str, str]]:

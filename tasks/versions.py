@@ -81,6 +81,12 @@ class Shelf:
         """Return documents as they are at this moment; those that are not there are left out."""
         return [to_version(doc) for doc in self._get(ids, FIELDS)]
 
+    def find_others(self, ids: Iterable[str], bands: Iterable[str]) -> list[Version]:
+        """Return documents, PAGE at most, that are none of `ids` and have one of these bands in their signatures."""
+        others = {"filter": {"terms": {"signature": sorted(bands)}}, "must_not": {"terms": {"document_id": list(ids)}}}
+        request = {"query": {"bool": others}, "size": PAGE, "_source": FIELDS, "track_total_hits": False}
+        return [to_version(hit) for answer in self.search([request]) for hit in answer["hits"]["hits"]]
+
     def list_under(self, stories: Iterable[str]) -> list[Version]:
         """Return some of the documents that are in stories of these names."""
         self.refresh()

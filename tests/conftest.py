@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from archive import empty, standing
 
-from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
-from tasks.cluster import Target, connect, install
+from tasks.cluster import Target
+from tests.nodes import build_shared_node
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -41,25 +42,43 @@ def real_seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def elasticsearch_url(shared_node: Node) -> str:
     """A real Elasticsearch: the one that DAFTAR_TEST_ELASTICSEARCH_URL names, or an embedded node of this session."""
-    if url := os.environ.get("DAFTAR_TEST_ELASTICSEARCH_URL"):
-        yield url
+    return os.environ.get("DAFTAR_TEST_ELASTICSEARCH_URL") or shared_node.start()
+
+
+@pytest.fixture(scope="session")
+def shared_node(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    """The node of all processes of a session: one is warm sooner than one for each. Nobody may stop it."""
+    return build_shared_node(tmp_path_factory.getbasetemp())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove the node of the session, when all processes have ended with it."""
+    factory: pytest.TempPathFactory | None = getattr(session.config, "_tmp_path_factory", None)
+    if factory is None or "PYTEST_XDIST_WORKER" in os.environ:
         return
-    cache = Path(os.environ["DAFTAR_CACHE"]) if os.environ.get("DAFTAR_CACHE") else default_cache()
-    node = Node(tmp_path_factory.mktemp("node"), cache, port=19200)
-    try:
-        yield node.start()
-    finally:
+    node = build_shared_node(factory.getbasetemp())
+    if node.home.is_dir():
         node.remove()
 
 
+@pytest.fixture(scope="session")
+def lasting_target(elasticsearch_url: str) -> Iterator[Target]:
+    """An archive that lasts: putting its indices in place takes some four seconds of a core."""
+    with standing(Target(elasticsearch_url, f"test-{secrets.token_hex(6)}")) as target:
+        yield target
+
+
 @pytest.fixture
-def target(elasticsearch_url: str) -> Iterator[Target]:
-    """An empty archive of its own in that Elasticsearch; afterwards it is gone."""
-    target = Target(elasticsearch_url, f"test-{secrets.token_hex(6)}")
-    install(target)
-    yield target
-    client = connect(target)
-    client.indices.delete(index=list(client.indices.get(index=f"{target.prefix}-*", features="aliases")))
-    client.indices.delete_index_template(name=f"{target.prefix}-*")
+def target(lasting_target: Target) -> Target:
+    """An empty archive, whose indices are to stay as they are."""
+    empty(lasting_target)
+    return lasting_target
+
+
+@pytest.fixture
+def own_target(elasticsearch_url: str) -> Iterator[Target]:
+    """An archive for one test, which may do with its indices what it likes."""
+    with standing(Target(elasticsearch_url, f"test-{secrets.token_hex(6)}")) as target:
+        yield target

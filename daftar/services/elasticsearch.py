@@ -40,7 +40,7 @@ class Node:
     `port` is the preferred one; a free one is taken while something else listens there. `heap` is written as
     Java writes it: 512m, 2g.
     `cluster_name` follows from `home`, so that another node is never taken for this one. Without `security` whoever
-    can reach the loopback interface may do everything.
+    can reach the loopback interface may do everything. `java_options` are added to the server's own.
     """
 
     home: Path
@@ -49,6 +49,7 @@ class Node:
     heap: str = "512m"
     cluster_name: str = ""
     security: Security | None = None
+    java_options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # Relative ones would change their meaning with the working folder.
@@ -160,7 +161,7 @@ class Node:
         for _ in range(3):
             port = ports.choose(self.port)
             more = self.security.settings() if self.security else {}
-            node_files.configure(folder, self.cluster_name, port, self.heap, more)
+            node_files.configure(folder, self.cluster_name, port, self.heap, more, self.java_options)
             if self.security:
                 self.security.write(folder / "config")
             node_files.replace(self._memory, json.dumps({"port": port}))

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -98,18 +98,23 @@ def settings(cluster_name: str, folder: Path, port: int) -> dict[str, object]:
 
 
 def configure(
-    folder: Path, cluster_name: str, port: int, heap: str, more: Mapping[str, object] = MappingProxyType({})
+    folder: Path,
+    cluster_name: str,
+    port: int,
+    heap: str,
+    more: Mapping[str, object] = MappingProxyType({}),
+    java_options: Iterable[str] = (),
 ) -> None:
     """Write the configuration of a node that writes below `folder`; `heap` in Java's notation, such as 512m.
 
-    `more` are settings in place of the usual ones.
+    `more` are settings in place of the usual ones, `java_options` come after the usual ones.
     """
     config = folder / "config"
     # A JSON value is a YAML value.
     values = settings(cluster_name, folder, port) | dict(more)
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     replace(config / "elasticsearch.yml", "\n".join([*lines, ""]))
-    replace(config / "jvm.options", _JVM_OPTIONS.format(heap=heap))
+    replace(config / "jvm.options", "\n".join([_JVM_OPTIONS.format(heap=heap), *java_options, ""]))
     replace(config / "log4j2.properties", _LOGGING)
 
 

@@ -1,6 +1,7 @@
 """`daftar related` over the sample pages as the pipeline indexed them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from daftar.search.archive import list_documents
 from tasks.cluster import Target
 from tasks.errors import Misconfigured
 from tests.seeds.sample import FACTS
-from tests.web.archive import ingest
+from tests.web.archive import ingest, new_archive
 
 pytestmark = pytest.mark.search
 
@@ -28,14 +29,21 @@ EVENTS = {
 }
 
 
+@pytest.fixture(scope="module")
+def filled(elasticsearch_url: str, samples: Path) -> Iterator[Target]:
+    """An archive of the sample pages, which nobody changes."""
+    with new_archive(elasticsearch_url) as target:
+        ingest(target, samples)
+        yield target
+
+
 @pytest.fixture
-def ids(target: Target, samples: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
+def ids(filled: Target, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
     """The ids of the sample pages by their paths; the command line is pointed to their archive."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DAFTAR_ELASTICSEARCH_URL", target.url)
-    monkeypatch.setenv("DAFTAR_INDEX_PREFIX", target.prefix)
-    ingest(target, samples)
-    return {hit.path: hit.document_id for hit in list_documents(target, size=100).hits}
+    monkeypatch.setenv("DAFTAR_ELASTICSEARCH_URL", filled.url)
+    monkeypatch.setenv("DAFTAR_INDEX_PREFIX", filled.prefix)
+    return {hit.path: hit.document_id for hit in list_documents(filled, size=100).hits}
 
 
 def call(*arguments: str) -> Result:

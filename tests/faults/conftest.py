@@ -9,10 +9,10 @@ from archive import Archive, empty, standing
 from command import Command
 from runs import Runs
 
-from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
 from daftar.services.prefect import Server
 from tasks.cluster import Target, install
+from tests.nodes import build_node
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +55,7 @@ def command(tmp_path: Path, faults_target: Target, home: Path) -> Command:
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A node that may be stopped and killed."""
-    cache = Path(os.environ["DAFTAR_CACHE"]) if os.environ.get("DAFTAR_CACHE") else default_cache()
-    node = Node(tmp_path_factory.mktemp("brittle"), cache, port=19520)
+    node = build_node(tmp_path_factory.mktemp("brittle"), 19520)
     try:
         yield node
     finally:

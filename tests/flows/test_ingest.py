@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
 from prefect.client.schemas.sorting import TaskRunSort
 
-from flows.ingest import ingest, split
+from flows.ingest import choose_size, ingest, split
 from flows.lock import hold
 from flows.report import Report
 from tasks.cluster import Target, connect
@@ -225,3 +225,11 @@ def test_the_real_documents(installed: Target, real_seeds: Path) -> None:
 def test_split() -> None:
     files = [File(str(number), 1, 1) for number in range(5)]
     assert [len(batch) for batch in split(files, 2)] == [2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("files", "size"),
+    [(1, 1), (25, 1), (26, 40), (640, 40), (641, 41), (4_000, 250), (37_500, 250), (37_501, 251), (150_000, 1_000)],
+)
+def test_few_batches_keep_all_workers_busy(files: int, size: int) -> None:
+    assert choose_size(files) == size

@@ -23,6 +23,12 @@ PAGES = {
 
 
 @pytest.fixture
+def target(own_target: Target) -> Target:
+    """The indices are changed here."""
+    return own_target
+
+
+@pytest.fixture
 def filled(installed: Target, folder: Path) -> Target:
     """An archive of two pages."""
     for name, text in PAGES.items():

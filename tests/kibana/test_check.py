@@ -229,12 +229,12 @@ def test_documents_outside_the_years_that_dashboards_show(target: Target) -> Non
     ]
 
 
-def test_closed_indices_are_not_a_flaw_of_the_objects(target: Target) -> None:
-    store(target, **{"@timestamp": "2024-05-01"})
-    questions = list_questions(read(target))
-    connect(target).indices.close(index=f"{target.documents('fa')}-000001")
+def test_closed_indices_are_not_a_flaw_of_the_objects(own_target: Target) -> None:
+    store(own_target, **{"@timestamp": "2024-05-01"})
+    questions = list_questions(read(own_target))
+    connect(own_target).indices.close(index=f"{own_target.documents('fa')}-000001")
     with pytest.raises(Unavailable, match="cannot search now"):
-        ask(target, questions)
+        ask(own_target, questions)
 
 
 def test_without_elasticsearch() -> None:

@@ -16,6 +16,12 @@ pytestmark = pytest.mark.search
 
 
 @pytest.fixture
+def target(own_target: Target) -> Target:
+    """The indices are changed here."""
+    return own_target
+
+
+@pytest.fixture
 def repository(elasticsearch_url: str) -> Iterator[str]:
     """A place for snapshots below the node's `path.repo`; afterwards it is empty and forgotten."""
     name = f"test-{secrets.token_hex(4)}"

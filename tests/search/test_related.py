@@ -21,6 +21,12 @@ from tests.seeds.sample import FACTS, read_expected
 pytestmark = pytest.mark.search
 
 
+@pytest.fixture
+def target(own_target: Target) -> Target:
+    """The order follows the frequencies of words and names, in which deleted documents still count."""
+    return own_target
+
+
 def write(target: Target, **documents: dict[str, Any]) -> None:
     lines: list[dict[str, Any]] = []
     for document_id, facts in documents.items():

@@ -13,10 +13,9 @@ import pytest
 import trustme
 import yaml
 
-from daftar.services.download import default_cache
-from daftar.services.elasticsearch import Node
 from daftar.services.security import Security, User
 from tasks.cluster import Target, connect
+from tests.nodes import build_node
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -59,7 +58,7 @@ def guarded(authority: trustme.CA, ca_certs: str, tmp_path_factory: pytest.TempP
     digest = bcrypt.hashpw(password.encode(), bcrypt.gensalt(4, prefix=b"2a")).decode()
     probe = (ADMIN, password)
     security = Security(folder / "node.crt", folder / "node.key", Path(ca_certs), (User(ADMIN, digest),), probe)
-    node = Node(folder / "home", default_cache(), port=19350, security=security)
+    node = build_node(folder / "home", 19350, security=security)
     try:
         target = Target(node.start(), basic_auth=probe, ca_certs=ca_certs)
         yield Guarded(target, make_users(target))

@@ -268,9 +268,9 @@ def is_broken(content: bytes) -> bool:
 
 
 @pytest.fixture
-def machine_target(emptied: Target) -> Iterator[Target]:
-    ArchiveMachine.target = emptied
-    yield emptied
+def machine_target(target: Target) -> Iterator[Target]:
+    ArchiveMachine.target = target
+    yield target
     del ArchiveMachine.target
 
 

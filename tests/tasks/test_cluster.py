@@ -152,17 +152,18 @@ class TestInstall:
     def test_version_of_the_server(self, elasticsearch_url: str) -> None:
         assert check_server(Target(elasticsearch_url)).startswith("9.")
 
-    def test_installing_again_changes_nothing(self, target: Target) -> None:
-        client = connect(target)
-        before = client.indices.get(index=f"{target.prefix}-*").body
-        install(target)
-        assert client.indices.get(index=f"{target.prefix}-*").body == before
+    def test_installing_again_changes_nothing(self, own_target: Target) -> None:
+        client = connect(own_target)
+        before = client.indices.get(index=f"{own_target.prefix}-*").body
+        install(own_target)
+        assert client.indices.get(index=f"{own_target.prefix}-*").body == before
         assert set(before) == {
-            f"{target.prefix}-{name}-000001" for name in ("documents-fa", "documents-ar", "documents-other", "files")
+            f"{own_target.prefix}-{name}-000001"
+            for name in ("documents-fa", "documents-ar", "documents-other", "files")
         }
 
-    def test_what_is_lost_is_put_back(self, target: Target) -> None:
-        connect(target).indices.delete(index=f"{target.prefix}-documents-fa-000001")
-        install(target)
-        assert connect(target).indices.exists_alias(name=target.documents("fa"))
-        assert connect(target).count(index=target.documents())["count"] == 0
+    def test_what_is_lost_is_put_back(self, own_target: Target) -> None:
+        connect(own_target).indices.delete(index=f"{own_target.prefix}-documents-fa-000001")
+        install(own_target)
+        assert connect(own_target).indices.exists_alias(name=own_target.documents("fa"))
+        assert connect(own_target).count(index=own_target.documents())["count"] == 0

@@ -39,35 +39,35 @@ def test_same_hold_by_index() -> None:
 
 @pytest.mark.search
 class TestStore:
-    def test_placements_are_in_order(self, emptied: Target) -> None:
+    def test_placements_are_in_order(self, target: Target) -> None:
         records = [
             record("d1", "f1", "a"),
             record("d2", "f2", "b", "ar"),
             record("d1", "f3", "c"),
             record("d3", "f4", "d", "ckb"),
         ]
-        assert index.store(emptied, records) == [
+        assert index.store(target, records) == [
             Placement(owned=True, path="a"),
             Placement(owned=True, path="b"),
             Placement(owned=False, path="a"),
             Placement(owned=True, path="d"),
         ]
-        assert read(emptied, "d1")["holders"] == ["f1", "f3"]
-        assert read(emptied, "d3", "other")["paths"] == ["d"]
+        assert read(target, "d1")["holders"] == ["f1", "f3"]
+        assert read(target, "d3", "other")["paths"] == ["d"]
 
-    def test_nothing_to_store(self, emptied: Target) -> None:
-        assert index.store(emptied, []) == []
+    def test_nothing_to_store(self, target: Target) -> None:
+        assert index.store(target, []) == []
 
-    def test_twice_is_once(self, emptied: Target) -> None:
+    def test_twice_is_once(self, target: Target) -> None:
         records = [record("d1", "f1", "a"), record("d1", "f2", "b")]
-        first = index.store(emptied, records)
-        before = read(emptied, "d1")
-        assert index.store(emptied, records) == first
-        assert read(emptied, "d1") == before
+        first = index.store(target, records)
+        before = read(target, "d1")
+        assert index.store(target, records) == first
+        assert read(target, "d1") == before
 
-    def test_refused_document_does_not_hinder_the_others(self, emptied: Target) -> None:
+    def test_refused_document_does_not_hinder_the_others(self, target: Target) -> None:
         placements = index.store(
-            emptied,
+            target,
             [
                 record("d1", "f1", "a", unheard_of=1),
                 record("d2", "f2", "b"),
@@ -80,34 +80,34 @@ class TestStore:
             assert refused.step == "index"
             assert "refused the document" in refused.reason
 
-    def test_document_that_would_end_the_node_is_not_sent(self, emptied: Target) -> None:
+    def test_document_that_would_end_the_node_is_not_sent(self, target: Target) -> None:
         refused, placed = index.store(
-            emptied, [record("d1", "f1", "a", body="م" * (DOCUMENT_LIMIT // 2)), record("d2", "f2", "b")]
+            target, [record("d1", "f1", "a", body="م" * (DOCUMENT_LIMIT // 2)), record("d2", "f2", "b")]
         )
         assert isinstance(refused, Quarantined)
         assert "5.0 MiB" in refused.reason
         assert placed == Placement(owned=True, path="b")
 
-    def test_more_than_one_request_holds(self, emptied: Target) -> None:
+    def test_more_than_one_request_holds(self, target: Target) -> None:
         records = [record(f"d{number}", f"f{number}", f"{number}") for number in range(1203)]
-        assert all(isinstance(placement, Placement) and placement.owned for placement in index.store(emptied, records))
-        index.refresh(emptied)
-        assert connect(emptied).count(index=emptied.documents("fa"))["count"] == 1203
+        assert all(isinstance(placement, Placement) and placement.owned for placement in index.store(target, records))
+        index.refresh(target)
+        assert connect(target).count(index=target.documents("fa"))["count"] == 1203
 
-    def test_owner_in_other_bytes_gives_the_file_facts(self, emptied: Target) -> None:
-        index.store(emptied, [record("d1", "f1", "a"), record("d1", "f2", "b")])
+    def test_owner_in_other_bytes_gives_the_file_facts(self, target: Target) -> None:
+        index.store(target, [record("d1", "f1", "a"), record("d1", "f2", "b")])
         other = record("d1", "f1", "a")
         other.source["file"]["size"] = 4
-        index.store(emptied, [other, record("d1", "f2", "b")])
-        assert (read(emptied, "d1")["file"]["size"], read(emptied, "d1")["holders"]) == (4, ["f1", "f2"])
+        index.store(target, [other, record("d1", "f2", "b")])
+        assert (read(target, "d1")["file"]["size"], read(target, "d1")["holders"]) == (4, ["f1", "f2"])
 
 
 @pytest.mark.search
 class TestRelease:
     @pytest.fixture
-    def held(self, emptied: Target) -> Target:
-        index.store(emptied, [record("d1", "f1", "a/ب.txt"), record("d1", "f2", "ج/د.txt"), record("d1", "f3", "e")])
-        return emptied
+    def held(self, target: Target) -> Target:
+        index.store(target, [record("d1", "f1", "a/ب.txt"), record("d1", "f2", "ج/د.txt"), record("d1", "f3", "e")])
+        return target
 
     def test_owner_lets_go(self, held: Target) -> None:
         assert index.release(held, [Hold("f1", "d1", "fa")]) == [Hold("f2", "d1", "fa")]
@@ -137,8 +137,8 @@ class TestRelease:
         assert connect(held).count(index=held.documents())["count"] == 0
         assert connect(held).count(index=held.all_documents)["count"] == 1
 
-    def test_document_that_is_not_there(self, emptied: Target) -> None:
-        assert index.release(emptied, [Hold("f1", "nowhere", "fa")]) == []
+    def test_document_that_is_not_there(self, target: Target) -> None:
+        assert index.release(target, [Hold("f1", "nowhere", "fa")]) == []
 
     def test_revived_by_another_file(self, held: Target) -> None:
         index.release(
@@ -157,9 +157,9 @@ class TestMove:
     FILE = record("d1", "f8", "new/n.txt").source["file"]
 
     @pytest.fixture
-    def held(self, emptied: Target) -> Target:
-        index.store(emptied, [record("d1", "f1", "a"), record("d1", "f2", "b")])
-        return emptied
+    def held(self, target: Target) -> Target:
+        index.store(target, [record("d1", "f1", "a"), record("d1", "f2", "b")])
+        return target
 
     def test_owner_moves(self, held: Target) -> None:
         assert index.move(held, [(Hold("f1", "d1", "fa"), "f8", self.FILE)]) == [True]
@@ -192,53 +192,53 @@ class TestMove:
 
 @pytest.mark.search
 class TestReading:
-    def test_versions_and_owners(self, emptied: Target) -> None:
+    def test_versions_and_owners(self, target: Target) -> None:
         index.store(
-            emptied, [record("d1", "f1", "a", version=3), record("d2", "f2", "b", "ar"), record("d1", "f3", "c")]
+            target, [record("d1", "f1", "a", version=3), record("d2", "f2", "b", "ar"), record("d1", "f3", "c")]
         )
         holds = [Hold("f1", "d1", "fa"), Hold("f2", "d2", "ar"), Hold("f9", "d9", None)]
-        assert index.read_versions(emptied, holds) == {"d1": 3, "d2": 1}
-        assert index.read_owners(emptied, holds) == {"d1": "f1", "d2": "f2"}
-        assert index.read_versions(emptied, []) == {}
+        assert index.read_versions(target, holds) == {"d1": 3, "d2": 1}
+        assert index.read_owners(target, holds) == {"d1": "f1", "d2": "f2"}
+        assert index.read_versions(target, []) == {}
 
-    def test_owner_as_told_by_the_ledger(self, emptied: Target) -> None:
-        index.store(emptied, [record("d1", "f1", "a")])
+    def test_owner_as_told_by_the_ledger(self, target: Target) -> None:
+        index.store(target, [record("d1", "f1", "a")])
         facts = {"path": "a", "size": 9, "hash": {"sha256": "other"}}
-        index.describe(emptied, [(Hold("f2", "d1", "fa"), facts)])
-        assert read(emptied, "d1")["file"]["size"] == 1
-        index.describe(emptied, [(Hold("f1", "d1", "fa"), facts)])
-        assert read(emptied, "d1")["file"] == {"name": "a", "directory": ""} | facts
+        index.describe(target, [(Hold("f2", "d1", "fa"), facts)])
+        assert read(target, "d1")["file"]["size"] == 1
+        index.describe(target, [(Hold("f1", "d1", "fa"), facts)])
+        assert read(target, "d1")["file"] == {"name": "a", "directory": ""} | facts
 
 
 @pytest.mark.search
 class TestUnavailable:
     @pytest.mark.parametrize("block", ["index.blocks.read_only_allow_delete", "index.blocks.write"])
-    def test_blocked_index(self, emptied: Target, block: str) -> None:
-        indices = f"{emptied.prefix}-documents-*"
-        connect(emptied).indices.put_settings(index=indices, settings={block: True})
+    def test_blocked_index(self, target: Target, block: str) -> None:
+        indices = f"{target.prefix}-documents-*"
+        connect(target).indices.put_settings(index=indices, settings={block: True})
         try:
             with pytest.raises(Unavailable):
-                index.store(emptied, [record("d1", "f1", "a")])
+                index.store(target, [record("d1", "f1", "a")])
         finally:
-            connect(emptied).indices.put_settings(index=indices, settings={block: None})
-        assert index.store(emptied, [record("d1", "f1", "a")]) == [Placement(owned=True, path="a")]
+            connect(target).indices.put_settings(index=indices, settings={block: None})
+        assert index.store(target, [record("d1", "f1", "a")]) == [Placement(owned=True, path="a")]
 
-    def test_closed_index(self, target: Target) -> None:
+    def test_closed_index(self, own_target: Target) -> None:
         """Its documents must not end in quarantine: there is nothing wrong with them."""
-        connect(target).indices.close(index=f"{target.prefix}-documents-fa-000001")
+        connect(own_target).indices.close(index=f"{own_target.prefix}-documents-fa-000001")
         with pytest.raises(Unavailable):
-            index.store(target, [record("d1", "f1", "a")])
+            index.store(own_target, [record("d1", "f1", "a")])
         with pytest.raises(Unavailable):
-            index.read_versions(target, [Hold("f1", "d1", "fa")])
+            index.read_versions(own_target, [Hold("f1", "d1", "fa")])
         with pytest.raises(Unavailable):
-            index.release(target, [Hold("f1", "d1", "fa")])
+            index.release(own_target, [Hold("f1", "d1", "fa")])
 
-    def test_lost_index_is_not_made_up(self, target: Target) -> None:
+    def test_lost_index_is_not_made_up(self, own_target: Target) -> None:
         """Elasticsearch would make one of the alias's name, without our analysis."""
-        connect(target).indices.delete(index=f"{target.prefix}-documents-fa-000001")
+        connect(own_target).indices.delete(index=f"{own_target.prefix}-documents-fa-000001")
         with pytest.raises(Unavailable):
-            index.store(target, [record("d1", "f1", "a")])
-        assert not connect(target).indices.exists(index=target.documents("fa"))
+            index.store(own_target, [record("d1", "f1", "a")])
+        assert not connect(own_target).indices.exists(index=own_target.documents("fa"))
 
     def test_nothing_there(self) -> None:
         with pytest.raises(Unavailable):

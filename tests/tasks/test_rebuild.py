@@ -35,6 +35,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
+def target(own_target: Target) -> Target:
+    """The indices are changed here."""
+    return own_target
+
+
+@pytest.fixture
 def archive(tmp_path: Path, target: Target) -> Archive:
     """A folder with files of both languages, indexed, in indices of its own."""
     folder = tmp_path / "pages"

@@ -56,12 +56,17 @@ def store(target: Target, pages: Iterable[Page]) -> None:
     ]
     items = connect(target).bulk(operations=lines)["items"]
     assert {item["create"]["status"] for item in items} <= {201, 409}
-    link(target, [(page.id, page.language) for page in pages])
+    link(target, [(page.id, page.language, sign(f"{page.title}\n\n{page.body}")) for page in pages])
 
 
 def set_current(target: Target, page_id: str, current: bool, language: str = "fa") -> None:
-    connect(target).update(index=target.documents(language), id=page_id, doc={"current": current})
-    (link if current else unlink)(target, [(page_id, language)])
+    client = connect(target)
+    client.update(index=target.documents(language), id=page_id, doc={"current": current})
+    if current:
+        stored = client.get(index=target.documents(language), id=page_id)["_source"]
+        link(target, [(page_id, language, stored["signature"])])
+    else:
+        unlink(target, [(page_id, language)])
 
 
 def read_stories(target: Target) -> dict[str, tuple[str, str | None, int]]:
@@ -138,7 +143,7 @@ def test_when_the_original_goes_the_next_takes_its_place_and_the_story_keeps_its
 
 def test_documents_without_words_or_that_are_gone_are_passed_over(target: Target) -> None:
     store(target, [Page("empty", "…")])
-    link(target, [("missing", "fa"), ("empty", "fa")])
+    link(target, [("missing", "fa", sign(A)), ("empty", "fa", ())])
     unlink(target, [("missing", "fa"), ("empty", "fa")])
     assert read_stories(target) == {"empty": ("empty", None, 0)}
 
