@@ -7,20 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from prefect import State, flow, get_run_logger
+from prefect import State, flow
 from prefect.artifacts import create_table_artifact
-from prefect.runtime import deployment, flow_run
-from prefect.settings import PREFECT_API_URL
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
+from flows.folder import name_after_folder, take_folder
 from flows.ingest import BATCH_FILES, BATCHES, carry_out, ingest_all, open_job
-from flows.lock import Busy, hold
 from flows.report import ask_confirmation
-from flows.settings import Settings, load_settings
-from flows.vigil import watch_server
+from flows.settings import Settings
 from tasks.audit import Difference, Kind, list_changes
 from tasks.document import File
-from tasks.errors import DaftarError
 from tasks.index import refresh
 from tasks.job import Job
 from tasks.outcome import Kind as End
@@ -71,13 +67,7 @@ class Audit:
         }
 
 
-def name_run() -> str:
-    """Name a run after its folder: `audit seeds`."""
-    folder = flow_run.get_parameters().get("folder") or load_settings().folder
-    return f"audit {Path(folder).name}"
-
-
-@flow(name="audit", flow_run_name=name_run, persist_result=False)
+@flow(name="audit", flow_run_name=name_after_folder("audit"), persist_result=False)
 def audit(
     folder: str | None = None,
     mend: bool = True,
@@ -96,17 +86,7 @@ def audit(
         if_busy: Whether to wait or to skip when another run has this folder.
 
     """
-    settings = load_settings(**({"folder": Path(folder)} if folder else {}))
-    if deployment.get_id() and (api := PREFECT_API_URL.value()):
-        watch_server(api, settings.prefect_patience)
-    try:
-        with hold(settings.home, settings.folder, wait=if_busy == "wait"):
-            return run(settings, mend, confirm_removals)
-    except Busy:
-        return Completed(name="Skipped", message="another run has this folder")
-    except DaftarError as error:
-        get_run_logger().error("%s", error)
-        return Failed(message=str(error))
+    return take_folder(folder, if_busy, lambda settings: run(settings, mend, confirm_removals))
 
 
 def run(settings: Settings, mend: bool, confirm_removals: bool) -> State[Audit]:

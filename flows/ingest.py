@@ -8,20 +8,16 @@ from typing import Literal
 
 from prefect import State, flow, get_run_logger
 from prefect.futures import PrefectFuture
-from prefect.runtime import deployment, flow_run
-from prefect.settings import PREFECT_API_URL
-from prefect.states import Completed, Failed
+from prefect.runtime import flow_run
 
-from flows.lock import Busy, hold
+from flows.folder import name_after_folder, take_folder
 from flows.progress import report_progress
 from flows.report import Report, conclude, publish, summarize
-from flows.settings import Settings, load_settings
-from flows.vigil import watch_server
+from flows.settings import Settings
 from tasks.breaker import Breaker
 from tasks.changes import Changes
 from tasks.cluster import check_server, install
 from tasks.document import File
-from tasks.errors import DaftarError
 from tasks.index import refresh
 from tasks.indices import check_templates, reopen_abandoned
 from tasks.job import Job
@@ -56,13 +52,7 @@ USUAL_FILES = 250
 FILES_BY_STEP = 25
 
 
-def name_run() -> str:
-    """Name a run after its folder: `ingest seeds`."""
-    folder = flow_run.get_parameters().get("folder") or load_settings().folder
-    return f"ingest {Path(folder).name}"
-
-
-@flow(name="ingest", flow_run_name=name_run, persist_result=False)
+@flow(name="ingest", flow_run_name=name_after_folder("ingest"), persist_result=False)
 def ingest(
     folder: str | None = None,
     confirm_removals: bool = False,
@@ -80,18 +70,7 @@ def ingest(
         only_failed: Try the files in quarantine again, and look at nothing else.
 
     """
-    settings = load_settings(**({"folder": Path(folder)} if folder else {}))
-    if deployment.get_id() and (api := PREFECT_API_URL.value()):
-        # A run that the schedule started has a process of its own.
-        watch_server(api, settings.prefect_patience)
-    try:
-        with hold(settings.home, settings.folder, wait=if_busy == "wait"):
-            return run(settings, confirm_removals, batch_size, only_failed)
-    except Busy:
-        return Completed(name="Skipped", message="another run has this folder")
-    except DaftarError as error:
-        get_run_logger().error("%s", error)
-        return Failed(message=str(error))
+    return take_folder(folder, if_busy, lambda settings: run(settings, confirm_removals, batch_size, only_failed))
 
 
 def run(settings: Settings, confirm_removals: bool, batch_size: int | None, only_failed: bool) -> State[Report]:
