@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
 from prefect.client.schemas.sorting import TaskRunSort
 
@@ -90,10 +90,10 @@ def test_the_summary_leads_to_the_search_page(installed: Target, folder: Path, m
     monkeypatch.setenv("DAFTAR_PAGE_URL", "https://archive.example/daftar/")
     write(folder, {"a.txt": "*قیمت* نان <b>[۱](x)\n\nنان از فردا در همه نانوایی‌های شهر گران‌تر فروخته می‌شود.\n"})
     report = report_of(run())
-    key = ArtifactFilterKey(any_=["ingest-summary"])
+    wanted = {"artifacts": {"flow_run_id": {"any_": [report.run_id]}, "key": {"any_": ["ingest-summary"]}}}
     with get_client(sync_client=True) as client:
-        artifacts = client.read_artifacts(artifact_filter=ArtifactFilter(key=key))
-    (summary,) = [str(one.data) for one in artifacts if str(one.flow_run_id) == report.run_id]
+        (artifact,) = client.request("POST", "/artifacts/filter", json=wanted).json()
+    summary = artifact["data"]
     (document_id,) = [outcome.document_id for outcome in report.outcomes]
     assert "[Search page](https://archive.example/daftar/)" in summary
     title = r"\*قیمت\* نان \<b\>\[۱\]\(x\)"
