@@ -6,6 +6,7 @@ import httpx
 
 from daftar.installation import Installation
 from daftar.measures import read_measures
+from daftar.search.documents import compare_copies
 from tasks.cluster import Target, check_server, connect, speaking_plainly
 from tasks.errors import DaftarError, Misconfigured
 from tasks.ignore import load_rules
@@ -88,9 +89,10 @@ def find_last_run(prefect_url: str, folder: str) -> dict[str, Any] | None:
     return None
 
 
-def trace(installation: Installation, path: str) -> dict[str, Any]:
+def trace(installation: Installation, path: str, copies: bool = False) -> dict[str, Any]:
     """Build the object that `daftar trace --json` prints; `path` is relative to the folder, or lies in it.
 
+    With `copies` it has the documents of nearly the same text, each with what it has otherwise.
     Raises Misconfigured when the ledger has never seen the file.
     """
     folder = installation.settings.folder
@@ -101,11 +103,13 @@ def trace(installation: Installation, path: str) -> dict[str, Any]:
         raise Misconfigured(
             f"The ledger of {folder} has no file {relative}", "Give a path relative to the folder, or another --folder."
         )
+    document_id = entry.get("document_id")
     return {
         "path": entry["path"],
         "status": entry["status"],
-        "document_id": entry.get("document_id"),
+        "document_id": document_id,
         "events": [{"reason": "", "advice": "", **event} for event in entry.get("events", [])],
+        **({"copies": compare_copies(installation.target(), document_id) if document_id else []} if copies else {}),
     }
 
 

@@ -88,7 +88,7 @@ def run(settings: Settings, confirm_removals: bool, batch_size: int | None, only
     seconds = time.monotonic() - started
     report = summarize(job.run_id, outcomes, changes.unchanged, seconds, changes.left, withheld)
     if outcomes or withheld:
-        publish(report, str(settings.folder))
+        publish(report, str(settings.folder), settings.find_page_url())
     return conclude(report)
 
 

@@ -1,5 +1,7 @@
 """What a run says at its end: the sums, the named state, and the artifacts an operator opens."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, TypeVar
 
@@ -32,6 +34,11 @@ _KIND_OF_STATUS: Final = {
     Status.IGNORED: Kind.IGNORED,
     Status.WAITING: Kind.WAITING,
 }
+
+#: Files whose documents a run puts on the search page anew, and how many of them its summary links to.
+_ADDED: Final = (Kind.NEW, Kind.CHANGED)
+_LINKS: Final = 20
+_MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]()<>#+.!|~&-]")
 
 Result = TypeVar("Result")
 
@@ -117,8 +124,8 @@ def describe(report: Report) -> str:
     return ", ".join([f"{report.sums.new} new", *middle, *end])
 
 
-def publish(report: Report, folder: str) -> None:
-    """Leave the run's artifacts: a table of its files, failures first, and the sums in words."""
+def publish(report: Report, folder: str, page_url: str) -> None:
+    """Leave the run's artifacts: a table of its files, failures first, and the sums with links to the search page."""
     shown = sorted(report.outcomes, key=lambda outcome: _rank(outcome.kind))[:ROWS]
     rows = [
         {
@@ -143,7 +150,20 @@ def publish(report: Report, folder: str) -> None:
     create_table_artifact(rows, key="ingest-files", description=f"{folder}: {note}")
     lines = [f"**{folder}**: {describe(report)}", "", "| | files |", "|---|---|"]
     lines += [f"| {name} | {number} |" for name, number in asdict(report.sums).items()]
+    lines += ["", *link_documents(shown, page_url.rstrip("/"))]
     create_markdown_artifact("\n".join(lines), key="ingest-summary", description=f"Sums of {folder}")
+
+
+def link_documents(outcomes: Sequence[Outcome], page_url: str) -> list[str]:
+    """Return lines of Markdown that lead to the search page, and to the first documents that a run has added there."""
+    added = [one for one in outcomes if one.kind in _ADDED and one.document_id][:_LINKS]
+    links = [f"- [{_escape(one.title or one.path)}]({page_url}/documents/{one.document_id})" for one in added]
+    return [f"[Search page]({page_url}/)", "", *links]
+
+
+def _escape(text: str) -> str:
+    """Write a title so that nothing in it is taken for Markdown or HTML."""
+    return _MARKDOWN.sub(r"\\\g<0>", " ".join(display_path(text).split()))
 
 
 def _rank(kind: Kind) -> int:

@@ -77,9 +77,8 @@ class Settings(BaseSettings):
         """
         if self.elasticsearch_url:
             return self.elasticsearch_url
-        note = self.home / "elasticsearch" / "node.json"
         try:
-            return f"http://127.0.0.1:{int(json.loads(note.read_text(encoding='utf-8'))['port'])}"
+            return _read_address(self.home / "elasticsearch" / "node.json")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise Misconfigured(
                 "No Elasticsearch runs for this installation",
@@ -103,7 +102,18 @@ class Settings(BaseSettings):
 
     def find_page_url(self) -> str:
         """The address of the search page for links to it: the one that is set, or the one on this machine."""
-        return self.page_url or f"http://127.0.0.1:{self.page_port}"
+        if self.page_url:
+            return self.page_url
+        try:
+            # Its port is another one when the preferred one was taken.
+            return _read_address(self.home / "page.json")
+        except (OSError, ValueError, KeyError, TypeError):
+            return f"http://127.0.0.1:{self.page_port}"
+
+
+def _read_address(note: Path) -> str:
+    """Return the address on this machine that a service's note names."""
+    return f"http://127.0.0.1:{int(json.loads(note.read_text(encoding='utf-8'))['port'])}"
 
 
 def load_settings(**changes: Any) -> Settings:

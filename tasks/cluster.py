@@ -158,11 +158,11 @@ def check_found(docs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def read_sorted(
-    target: Target, index: str, query: dict[str, Any], sort: list[str], fields: list[str]
+    target: Target, index: str, query: dict[str, Any], sort: list[str], fields: list[str], page: int = _PAGE
 ) -> Iterator[dict[str, Any]]:
     """Yield the named fields of everything in `index` that `query` finds, sorted ascending by unique `sort`.
 
-    A page at a time, from one point in time: what is written meanwhile does not disturb it.
+    `page` at a time, from one point in time: what is written meanwhile does not disturb it.
     """
     client = connect(target)
     with speaking_plainly(target):
@@ -175,7 +175,7 @@ def read_sorted(
                     pit={"id": pit, "keep_alive": "5m"},
                     query=query,
                     sort=[{name: "asc"} for name in sort],
-                    size=_PAGE,
+                    size=page,
                     source_includes=fields,
                     search_after=after,
                     allow_partial_search_results=False,
@@ -185,7 +185,7 @@ def read_sorted(
                 hits = found["hits"]["hits"]
                 for hit in hits:
                     yield hit["_source"]
-                if len(hits) < _PAGE:
+                if len(hits) < page:
                     return
                 after = hits[-1]["sort"]
         finally:

@@ -42,7 +42,7 @@ def to_source(
         "file": file,
         "paths": [page.file.path],
         **_to_dates(enrichment),
-        **_to_entities(enrichment.entities),
+        **to_entities(enrichment.entities),
         "keyphrases": list(enrichment.keyphrases),
         "signature": list(enrichment.signature),
         "story_id": page.document_id,
@@ -75,8 +75,10 @@ def _to_mention(mention: DateMention) -> dict[str, Any]:
     return fields | {"start": mention.start.isoformat(), "end": mention.end.isoformat()}
 
 
-def _to_entities(mentions: tuple[EntityMention, ...]) -> dict[str, Any]:
-    """Facets have the English label, so that one entity is one value whichever language the page is in.
+def to_entities(mentions: tuple[EntityMention, ...]) -> dict[str, Any]:
+    """The fields of a document that its names fill.
+
+    Facets have the English label, so that one entity is one value whichever language the page is in.
 
     People known by their title alone (candidates) have no label in the other script and are not in the facets;
     they are found by their id and by their name as written.

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from daftar.cli import analysis, archive, indices, kibana, monitor, services
+from daftar.cli import analysis, archive, indices, kibana, monitor, names, services
 from tasks.errors import DaftarError
 
 
@@ -18,6 +18,7 @@ for _command in (
     *services.COMMANDS,
     *archive.COMMANDS,
     *analysis.COMMANDS,
+    *names.COMMANDS,
     *indices.COMMANDS,
     *kibana.COMMANDS,
     *monitor.COMMANDS,

@@ -156,10 +156,11 @@ def show_status(state: dict[str, Any]) -> None:
 @click.command()
 @click.argument("path")
 @_FOLDER
+@click.option("--copies", is_flag=True, help="Show too what its copies have otherwise.")
 @_JSON
-def trace(path: str, folder: Path | None, as_json: bool) -> None:
+def trace(path: str, folder: Path | None, copies: bool, as_json: bool) -> None:
     """Tell what happened to the file PATH (relative to the folder), step by step."""
-    story = read_trace(Installation(load_settings(**({"folder": folder} if folder else {}))), path)
+    story = read_trace(Installation(load_settings(**({"folder": folder} if folder else {}))), path, copies)
     if as_json:
         print_json(story)
         return
@@ -169,6 +170,23 @@ def trace(path: str, folder: Path | None, as_json: bool) -> None:
         why = ". ".join(part for part in (event["reason"], event["advice"]) if part)
         table.add_row(event["time"], event["run_id"][:8], event["step"], event["outcome"], why)
     results.print(table)
+    if copies:
+        show_copies(story["copies"])
+
+
+def show_copies(copies: list[dict[str, Any]]) -> None:
+    """Print for each copy the words that only one of the two texts has, in their order."""
+    if not copies:
+        results.print("\nno other document has nearly this text")
+    for copy in copies:
+        results.print(f"\ncopy [bold]{escape(display_path(copy['path']))}[/]  {copy['document_id']}")
+        results.print(Padding(Text(copy["title"]), _INDENT))
+        for difference in copy["differences"]:
+            for sign, words, style in (("-", difference["removed"], "red"), ("+", difference["added"], "green")):
+                if words:
+                    results.print(Padding(Text(f"{sign} {words}", style=style), _INDENT))
+        if not copy["differences"]:
+            results.print(Padding(Text("the same words", style="dim"), _INDENT))
 
 
 @click.command()

@@ -1,13 +1,15 @@
 """One document and what belongs to it: its versions, its copies, its files' stories, why a search finds it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from daftar.search.labels import TEXT, TIME, TITLE
 from daftar.search.query import WORD_FIELDS
 from daftar.search.syntax import Role, Term, read_search
 from tasks.cluster import Target, connect, speaking_plainly
+from tasks.document import Article
+from tasks.enrich.differences import diff
 
 Json = dict[str, Any]
 
@@ -97,6 +99,29 @@ def list_copies(target: Target, document: Json) -> list[Json]:
     query: Json = {"bool": {"filter": filters, "must_not": [{"term": {"document_id": own}}]}}
     order = [{TIME: "asc"}, {"document_id": "asc"}]
     return _search(target, query, size=COPIES, sort=order, source_includes=_SUMMARY)
+
+
+def compare_copies(target: Target, document_id: str) -> list[Json]:
+    """Return the copies of a document, each with what has to change for the document's words to become its.
+
+    Offsets count in the display text. An empty list when there is no such document.
+    """
+    document = read_document(target, document_id)
+    if document is None:
+        return []
+    compared = []
+    for copy in list_copies(target, document):
+        other = read_document(target, copy["document_id"])
+        if other is not None:
+            differences = [asdict(difference) for difference in diff(read_text(document), read_text(other))]
+            facts = {"document_id": other["document_id"], "path": other["file"]["path"], "title": other["title"]}
+            compared.append({**facts, "differences": differences})
+    return compared
+
+
+def read_text(document: Json) -> str:
+    """Return the display text of a stored document: its title, a blank line, its body."""
+    return Article(document.get("title") or "", document.get("body") or "").text
 
 
 def list_events(target: Target, document: Json) -> list[Json]:

@@ -36,12 +36,15 @@ _SOURCE: Final = [
     "entity_mentions",
     "keyphrases",
 ]
-_FIELDS: Final = ["document_id", "file.path", "language", "title", "published", "entity_ids"]
+_FIELDS: Final = ["document_id", "file.path", "language", "title", "published", "published_method", "entity_ids"]
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A related document; `shared` are the ids of the names both have, none when only words are alike."""
+    """A related document; `shared` are the ids of the names both have, none when only words are alike.
+
+    `published_method` says by which sign of the page it is dated, or that it is by its file.
+    """
 
     document_id: str
     path: str
@@ -50,10 +53,11 @@ class Related:
     published: str | None
     score: float
     shared: list[str]
+    published_method: str | None = None
 
     def to_json(self) -> Json:
         """One member of the list that `daftar related --json` prints under `related`."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "published_method"}
 
 
 def related(target: Target, document_id: str, size: int = 10) -> list[Related]:
@@ -159,4 +163,5 @@ def _to_related(hit: Json, names: set[str]) -> Related:
         published=source.get("published"),
         score=hit["_score"],
         shared=[name for name in source.get("entity_ids") or () if name in names],
+        published_method=source.get("published_method"),
     )

@@ -158,7 +158,7 @@ def _check_contents(target: Target, views: list[View]) -> Iterator[Finding]:
         if not total:
             yield Finding(view.indices, "has no documents; run `daftar ingest` first, then check again")
         elif total - shown > total * _STRAY:
-            yield Finding(view.indices, f"has {total - shown} of {total} documents outside {ARCHIVE.start} to now")
+            yield Finding(view.indices, f"has {total - shown} of {total} documents outside {ARCHIVE.start[:10]} to now")
 
 
 def ask(target: Target, questions: list[Question]) -> list[Json]:

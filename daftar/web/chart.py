@@ -14,6 +14,8 @@ STEP: Final = 12
 GAP: Final = 2
 HEIGHT: Final = 64
 
+#: The largest share of the drawing that one bar fills: a few bars are no wider than those of many.
+_WIDEST: Final = 0.04
 #: A bar of one document among thousands is still to be seen.
 _LOWEST: Final = 2
 _YEAR: Final = 366
@@ -21,9 +23,13 @@ _YEAR: Final = 366
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One bar: its place and size in the drawing, the words for it, and the address that chooses its days."""
+    """One bar: its place and size in the drawing, the words for it, and the address that chooses its days.
 
-    x: int
+    `reach` is where the part of the drawing begins that belongs to it.
+    """
+
+    reach: int
+    x: float
     y: int
     height: int
     label: str
@@ -36,6 +42,7 @@ class Chart:
     """All bars, and what stands under the axis: pairs of the two calendars, first to last."""
 
     columns: list[Column]
+    bar: float
     width: int
     ticks: list[tuple[str, str]]
 
@@ -45,12 +52,15 @@ def draw_chart(bars: Sequence[Bar], asked: Asked, interface: Interface) -> Chart
     if not bars or (len(bars) == 1 and bars[0].start == bars[0].end):
         return None
     highest = max(bar.count for bar in bars) or 1
+    width = len(bars) * STEP
+    thickness = min(float(STEP - GAP), round(width * _WIDEST, 2))
     columns = []
     for place, bar in enumerate(bars):
         height = max(round(bar.count / highest * HEIGHT), _LOWEST) if bar.count else 0
         columns.append(
             Column(
-                x=place * STEP + GAP // 2,
+                reach=place * STEP,
+                x=round(place * STEP + (STEP - thickness) / 2, 2),
                 y=HEIGHT - height,
                 height=height,
                 label=_describe(bar, interface),
@@ -58,7 +68,7 @@ def draw_chart(bars: Sequence[Bar], asked: Asked, interface: Interface) -> Chart
                 count=bar.count,
             )
         )
-    return Chart(columns, len(bars) * STEP, _mark_axis(bars, interface))
+    return Chart(columns, thickness, width, _mark_axis(bars, interface))
 
 
 def _describe(bar: Bar, interface: Interface) -> str:

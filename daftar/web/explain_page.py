@@ -8,6 +8,7 @@ from daftar.search.labels import ENTITY_FACETS
 from daftar.web.dates import write_days
 from daftar.web.interface import Interface
 from daftar.web.names import name_value, share_label
+from mappings.chains import WHOLE
 from tasks.cluster import Target
 
 Json = dict[str, Any]
@@ -46,11 +47,18 @@ def show_explanation(explanation: Explanation | None, interface: Interface) -> J
     dates = [(date["text"], write_days(date["start"], date["end"], interface)) for date in found["dates"]]
     return {
         "found": found,
-        "chains": [(interface.language_name(chain), chain, explanation.tokens[chain]) for chain in CHAINS],
+        "chains": [_show_chain(chain, explanation.tokens[chain], interface) for chain in CHAINS],
         "analyzers": ANALYZERS,
         "dates": dates,
         "names": [(name["text"], _describe(name, interface)) for name in found["names"]],
     }
+
+
+def _show_chain(chain: str, tokens: dict[str, list[str]], interface: Interface) -> Json:
+    """Return one chain's tokens by analyzer, each with whether it has the mark of a whole word."""
+    shown = {name: [(token.replace(WHOLE, ""), WHOLE in token) for token in found] for name, found in tokens.items()}
+    whole = any(marked for found in shown.values() for _, marked in found)
+    return {"name": interface.language_name(chain), "language": chain, "tokens": shown, "whole": whole}
 
 
 def _describe(name: Json, interface: Interface) -> str:

@@ -23,6 +23,7 @@ def list_related(target: Target, document: Json) -> list[Json]:
             "language": other.language,
             "title": other.title,
             "published": other.published,
+            "published_method": other.published_method,
             "file": {"path": other.path},
         }
         for other in found

@@ -1,9 +1,9 @@
 """What a spelling on a page stands for, when it could be a word or another entity as well.
 
 Looked for in this order: vowel marks that tell two names apart (عُمان, عمّان); the page has the entity by a
-sure spelling (حسن روحانی, then روحانی); the spelling is one entity's for sure; a title stands before a
-person's name (آقای روحانی); a place's sign before a place's (در مالی, في السعودية); of two with one name the one
-whose country the page names most. Without any of these it is no mention.
+sure spelling (حسن روحانی, then روحانی); the spelling is one entity's for sure; a title, or another person and «و»,
+stands before a person's name (آقای روحانی, جان کری و ظریف); a place's sign before a place's (در مالی, في
+السعودية); of two with one name the one whose country the page names most. Without any of these it is no mention.
 """
 
 from bisect import bisect_left
@@ -68,14 +68,14 @@ class Evidence:
         self._page = page
         self._languages = tuple(languages)
         self._named: dict[str, list[int]] = {}
-        sure_places = []
+        sure: dict[str, list[Match[Claim]]] = {"person": [], "place": [], "organization": []}
         for match in matches:
             if len(match.payloads) == 1 and match.payloads[0].sure:
                 claim = match.payloads[0]
                 self._named.setdefault(claim.entity_id, []).append(match.start)
-                if self._kind(claim) == "place":
-                    sure_places.append(match)
-        self._place_ends = self._last_words(sure_places)
+                sure[self._kind(claim)].append(match)
+        self._place_ends = self._last_words(sure["place"])
+        self._person_ends = self._last_words(sure["person"])
         self._countries = Counter[str]()
         for entity_id, places in self._named.items():
             self._countries[gazetteer.entity(entity_id).country] += len(places)
@@ -102,7 +102,7 @@ class Evidence:
         if sure:
             return sure[0], 1.0
         people = [claim.entity_id for claim in claims if self._kind(claim) == "person"]
-        if len(people) == 1 and self._follows_title(match):
+        if len(people) == 1 and (self._follows_title(match) or self._follows_person(match)):
             return people[0], BY_SIGN
         places = [claim.entity_id for claim in claims if self._kind(claim) == "place"]
         if len(places) == 1 and self._follows_sign(match):
@@ -151,6 +151,14 @@ class Evidence:
         word = self._page.word_at(match.start)
         reach = range(word - 1 - _TITLE_REACH, word)
         return not match.clitic and not self._page.between[word] and any(index in self._title_ends for index in reach)
+
+    def _follows_person(self, match: Match[Claim]) -> bool:
+        """Tell whether a name is joined by «و», a word or a letter, to a person before it."""
+        word = self._page.word_at(match.start)
+        if match.clitic == _AND:
+            return not self._page.between[word] and word - 1 in self._person_ends
+        joined = word > 1 and self._page.word(word - 1) == _AND and not any(self._page.between[word - 1 : word + 1])
+        return joined and word - 2 in self._person_ends
 
     def _follows_sign(self, match: Match[Claim]) -> bool:
         if self._sign_ends is None:

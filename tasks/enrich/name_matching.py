@@ -19,13 +19,15 @@ from tasks.text.folding import fold, fold_with_offsets
 from tasks.text.tables import load_rows, load_words
 
 BREAK: Final = "\n"
-_WORD: Final = re.compile(r"[^\W_]+")
+#: A plus at its end belongs to a word: أوبك+ is not أوبك.
+_WORD: Final = re.compile(r"[^\W_]+(?:\+(?![^\W_]))?")
 #: What may stand between two words of one name.
 _GAP: Final = re.compile(r" {1,2}| ?[-_'’‐‑] ?")
 #: After an abbreviation a full stop may, too.
 _ABBREVIATED: Final = 2
 _ABBREVIATION_GAP: Final = re.compile(r"\. ?")
-_TRAILING: Final = frozenset(HARAKAT + TATWEEL)
+#: What folds to nothing at the end of a word, and is part of it as it is written: صنعاء.
+_TRAILING: Final = frozenset(HARAKAT + TATWEEL + "ء")
 _ARTICLE: Final = "ال"
 _ARTICLE_AFTER_LAM: Final = "لل"
 #: What may stand before a name that is written to لل.
@@ -57,7 +59,7 @@ class SqueezedText:
         return bisect_right(self.starts, position) - 1
 
     def offset(self, start: int, end: int) -> tuple[int, int]:
-        """Return where a piece lies in the source, with the marks on its last letter."""
+        """Return where a piece lies in the source, with what is written after its last letter and folds to nothing."""
         first, last = self.origins[start], self.origins[end - 1] + 1
         while last < len(self.source) and self.source[last] in _TRAILING:
             last += 1

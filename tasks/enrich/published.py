@@ -2,7 +2,8 @@
 
 The signs, strongest first: a line of the page's furniture that is only a date; a date that the text calls
 today; the first date of the article that two calendars or a weekday confirm, or that has its year; the year
-in which weekdays and double dates agree; the date under a picture.
+in which weekdays and double dates agree; the date under a picture. All but the first must be of the years in which
+pages of news have stood on the web: a page about the war of 1980 is not of 1980.
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ _CAPTION_LENGTH: Final = 240
 #: How far back a year is looked for when the page names none.
 _YEARS_BACK: Final = 30
 _HISTORY: Final = timedelta(400)
+#: Pages of news stand on the web since. An earlier day is what a page tells of, unless a line of it is its date.
+_FIRST_PAGES: Final = date(1995, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def find_published(text: str, language: str, fallback: date, known: Lines | None
         found = _find_in_text(dated, reference)
         if found:
             return _publish(text, found, _name_method(found, agreed))
-    captions = [dated for dated in absolute if dated.caption and dated.reading.start <= fallback]
+    captions = [dated for dated in absolute if dated.caption and _FIRST_PAGES <= dated.reading.start <= fallback]
     if captions:
         return _publish(text, captions[0], "caption")
     return Published(fallback, "", None, "file", _jalali(fallback))
@@ -196,7 +199,7 @@ def _has_role(text: str, role: str) -> bool:
 
 def _find_reference(body: list[_Dated], fallback: date) -> date | None:
     """Return the first absolute day that is not history beside the later ones."""
-    days = [dated.reading.start for dated in body]
+    days = [dated.reading.start for dated in body if dated.reading.start >= _FIRST_PAGES]
     known = [day for day in days if day <= fallback] or days
     if not known:
         return None
@@ -211,7 +214,7 @@ def _find_agreed_year(expressions: list[Expression], fallback: date) -> date | N
     """
     checked = [expression for expression in expressions if _name_kind(expression) in ("double", "weekday")]
     named = [reading.end.year for expression in expressions if (reading := _read_year(expression))]
-    named = [year for year in named if year <= fallback.year]
+    named = [year for year in named if _FIRST_PAGES.year <= year <= fallback.year]
     years = range(max(named) if named else max(fallback.year - _YEARS_BACK, 1000), fallback.year + 1)
     scores = {
         year: sum(_find_day(expression, date(year, 7, 1)) is not None for expression in checked) for year in years

@@ -129,6 +129,21 @@ def test_direction_of_page_and_text(page: Page, ui: str, direction: str, side: s
     assert (wordmark["x"] > aside["x"]) == (side == "right")
 
 
+@pytest.mark.parametrize("ui", ["fa", "ar", "en"])
+def test_the_example_days_read_from_left_to_right(page: Page, ui: str) -> None:
+    page.goto(f"/?ui={ui}")
+    place = """(hint, part) => {
+        const text = hint.firstChild, range = document.createRange(), start = text.data.indexOf(part);
+        range.setStart(text, start);
+        range.setEnd(text, start + part.length);
+        return range.getBoundingClientRect().left;
+    }"""
+    hint = page.locator("#date-hint")
+    for parts in (("1396", "-08", "-10"), ("2017", "-11", "-01")):
+        places = [hint.evaluate(place, part) for part in parts]
+        assert places == sorted(places), parts
+
+
 def test_colours_follow_the_system_and_the_choice(page: Page) -> None:
     paper = "() => getComputedStyle(document.body).backgroundColor"
     page.emulate_media(color_scheme="light")

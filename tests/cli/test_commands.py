@@ -17,7 +17,7 @@ NAMES = {"up", "down", "ingest", "search", "status", "trace", "failures", "relat
 
 
 #: Those of operators.
-OPERATING = {"rebuild", "rollback", "kibana", "monitor"}
+OPERATING = {"rebuild", "rollback", "kibana", "monitor", "names"}
 
 
 @pytest.fixture(autouse=True)
@@ -110,6 +110,19 @@ def test_the_doctor_says_what_is_missing(
     assert "Install Maven" in findings["Maven"]["advice"]
     assert not findings["folder"]["ok"]
     assert findings["Python"]["ok"]
+
+
+def test_the_tables_of_names_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "names", "check") == 0
+    assert "are in order" in capsys.readouterr().out
+    (tmp_path / "people.tsv").write_text("# for a test\nann-other\tAnn Other\tآن آدر\n", encoding="utf-8")
+    monkeypatch.setattr("tasks.enrich.gazetteer.own_folder", lambda: tmp_path)
+    assert call(monkeypatch, "names", "check", "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert not found["ok"]
+    assert found["problems"][0].startswith("people.tsv, line 2: ")
 
 
 def test_an_unknown_command_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from prefect.client.schemas.sorting import TaskRunSort
 from flows.ingest import choose_size, ingest, split
 from flows.lock import hold
 from flows.report import Report
+from flows.settings import load_settings
 from tasks.cluster import Target, connect
 from tasks.document import File
 from tasks.ledger import sum_statuses
@@ -83,6 +84,30 @@ def wait_for_task_runs(client: SyncPrefectClient, run_id: str, expected: set[str
         if names == expected or time.monotonic() > deadline:
             return names
         time.sleep(0.2)
+
+
+def test_the_summary_leads_to_the_search_page(installed: Target, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAFTAR_PAGE_URL", "https://archive.example/daftar/")
+    write(folder, {"a.txt": "*قیمت* نان <b>[۱](x)\n\nنان از فردا در همه نانوایی‌های شهر گران‌تر فروخته می‌شود.\n"})
+    report = report_of(run())
+    wanted = {"artifacts": {"flow_run_id": {"any_": [report.run_id]}, "key": {"any_": ["ingest-summary"]}}}
+    with get_client(sync_client=True) as client:
+        (artifact,) = client.request("POST", "/artifacts/filter", json=wanted).json()
+    summary = artifact["data"]
+    (document_id,) = [outcome.document_id for outcome in report.outcomes]
+    assert "[Search page](https://archive.example/daftar/)" in summary
+    title = r"\*قیمت\* نان \<b\>\[۱\]\(x\)"
+    assert f"- [{title}](https://archive.example/daftar/documents/{document_id})" in summary
+
+
+def test_the_page_is_linked_where_it_listens(installed: Target, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    assert load_settings().find_page_url() == "http://127.0.0.1:8017"
+    (home / "page.json").write_text('{"port": 8123}', encoding="utf-8")
+    assert load_settings().find_page_url() == "http://127.0.0.1:8123"
+    (home / "page.json").write_text("{", encoding="utf-8")
+    assert load_settings(page_port=8200).find_page_url() == "http://127.0.0.1:8200"
 
 
 def test_a_second_run_writes_nothing(installed: Target, folder: Path) -> None:

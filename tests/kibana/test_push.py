@@ -46,7 +46,7 @@ def test_defaults_are_set(stub: Stub) -> None:
     pushed = push(stub.url, TARGET, PAGE)
     assert stub.default_view == "daftar-documents"
     assert stub.settings == {
-        "timepicker:timeDefaults": '{"from":"now-20y","to":"now"}',
+        "timepicker:timeDefaults": '{"from":"1995-01-01T00:00:00.000Z","to":"now"}',
         "dateFormat:tz": "UTC",
         "defaultRoute": "/app/dashboards#/view/daftar-news",
     }

@@ -183,6 +183,17 @@ def test_words_are_explained_in_both_chains(reader: Reader) -> None:
     assert "Language of the text" in html
 
 
+def test_the_mark_of_a_whole_word_is_told_and_not_shown_as_a_letter(reader: Reader) -> None:
+    html = reader.get("/explain?text=" + quote("بوتين")).text
+    assert "\u08a1" not in html
+    arabic = html.split('<section class="chain">')[2]
+    stem = re.findall(r"<dd[^>]*>(.*?)</dd>", arabic, re.DOTALL)[2]
+    assert marked(stem, 'bdi class="token"') == ["بتن"]
+    assert stem.count("◦") == 1
+    assert "A whole word, of which no ending is cut" in arabic
+    assert "A whole word" not in reader.get("/explain?text=" + quote("المدرسة")).text.split('class="chain"')[1]
+
+
 def test_nothing_to_explain(reader: Reader) -> None:
     assert reader.get("/explain").status_code == 200
     assert "None" in reader.get("/explain?text=%21%21").text

@@ -2,14 +2,17 @@
 
 import json
 import math
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from daftar.search.facets import Bar, Narrowing, read_histogram
+from daftar.web.chart import draw_chart
+from daftar.web.interface import Interface
 from daftar.web.paging import ORDERS, build_sort, read_token, write_token
 from daftar.web.parameters import Asked, read_parameters
 
@@ -129,3 +132,12 @@ def test_bars_of_times_that_dates_do_not_have() -> None:
         Bar(date.max, date.max, 1),
     ]
     assert bars_of("1y") == []
+
+
+@pytest.mark.parametrize(("bars", "thickness", "first"), [(2, 0.96, 5.52), (12, 5.76, 3.12), (40, 10.0, 1.0)])
+def test_a_few_bars_are_no_slabs(bars: int, thickness: float, first: float) -> None:
+    days = [date(2020, 1, 1) + timedelta(number) for number in range(bars)]
+    chart = draw_chart([Bar(day, day, 1) for day in days], Asked(), Interface("en"))
+    assert chart is not None
+    assert (chart.bar, chart.columns[0].x, chart.width) == (thickness, first, 12 * bars)
+    assert [column.reach for column in chart.columns] == list(range(0, 12 * bars, 12))
