@@ -34,9 +34,15 @@ NEAR: Final = 4
 #: index weighs words by its own documents, and a word of the other language, rare there, would weigh too much.
 OTHER_LANGUAGE: Final = 0.3
 
+#: Words of a person's whole name, which is also sought by its sound: one word alone sounds like too many others.
+_NAME_WORDS: Final = range(2, 6)
+#: Words that may stand between two of them on the page: a second given name.
+_NAME_SLOP: Final = 1
+
 _CLEAR_WORDS: Final = 3
 _CLEAR_SIGNS: Final = 2
 _WORD: Final = re.compile(r"\w+")
+_NAME_WORD: Final = re.compile("[\u0621-\u064a\u0671-\u06d3]{2,}")
 _PERSIAN_ONLY: Final = re.compile("[پچژگ\u200c]")
 _ARABIC_ONLY: Final = re.compile(r"[ةأإى]|(?<!\w)[وبفك]?ال(?=\w{2})")
 
@@ -77,10 +83,14 @@ def _build_clauses(search: Search) -> Json:
             clauses["must"].append(_match_term(term))
     for group in search.alternatives:
         clauses["must"].append({"bool": {"should": [_match_term(term) for term in group]}})
-    liked = [term.text for term in search.terms if term.role is Role.LIKED and not term.field]
-    if liked:
-        clauses["should" if clauses["must"] else "must"].append(_match_words(" ".join(liked)))
+    if liked := join_liked(search):
+        clauses["should" if clauses["must"] else "must"].append(_match_words(liked))
     return {"bool": {occurrence: found for occurrence, found in clauses.items() if found}}
+
+
+def join_liked(search: Search) -> str:
+    """Return the words of a search that count and need not be there, «بوتين طهران» of «بوتين +سوريا طهران»."""
+    return " ".join(term.text for term in search.terms if term.role is Role.LIKED and not term.field)
 
 
 @cache
@@ -128,11 +138,25 @@ def _match_words(text: str) -> Json:
     fields = [f"{field}^{weight}" for field, weight in WORD_FIELDS.items()]
     words = {"multi_match": {"query": text, "type": "most_fields", "fields": fields}}
     names = {"match": {"names": {"query": text, "boost": 0.5}}}
-    sounds = {"match": {"names.skeleton": {"query": text, "operator": "and", "boost": 0.2}}}
+    sound = match_sound(text)
     near = [
         {"match_phrase": {field: {"query": text, "slop": NEAR, "boost": weight}}} for field, weight in NEARNESS.items()
     ]
-    return {"bool": {"should": [words, names, sounds, *near]}}
+    return {"bool": {"should": [words, names, *([sound] if sound else []), *near]}}
+
+
+def match_sound(text: str) -> Json | None:
+    """Return the clause for names that sound like a text, or None when it cannot be a whole name.
+
+    A whole name is two to five words of Arabic script, none of them a function word: `"باول تشرنوف"` finds the
+    page that has «پاول چرنوف», but `"زرافه"` no page for its «ظریف». Listed names need no sound: a document has
+    them in every spelling.
+    """
+    words = _list_words(text)
+    known = _function_words("fa") | _function_words("ar")
+    if len(words) not in _NAME_WORDS or not all(_NAME_WORD.fullmatch(word) and word not in known for word in words):
+        return None
+    return {"match_phrase": {"names.skeleton": {"query": text, "slop": _NAME_SLOP, "boost": 0.2}}}
 
 
 def _match_term(term: Term) -> Json:
