@@ -49,12 +49,13 @@ SPOILT = {
     "ar": ["المسؤولون", "بالاتفاق", "حكومة", "إيران", "أمريكا", "هجوما", "القاهرة", "مستشفى", "ليبيا", "للعراق"],
 }
 # fmt: on
-AROUND = st.lists(st.sampled_from(["متن", "«", "Putin", "۱۲", "؛", "\n", "در", "في", "،", "(", "😀"]), max_size=4)
+#: Neither a number nor «در»: «۱۲ می» is a date, «در می‌کند» another verb.
+AROUND = st.lists(st.sampled_from(["متن", "«", "Putin", "؛", "\n", "از", "في", "،", "(", "😀"]), max_size=4)
 
 
 @pytest.mark.parametrize("language", ["fa", "ar"])
 def test_a_word_is_marked_in_every_spelling_of_every_noise(archive: Any, language: str) -> None:
-    variants = [(word, change(word)) for change in NOISE[language].values() for word in SPOILT[language]]
+    variants = sorted({(word, change(word)) for change in NOISE[language].values() for word in SPOILT[language]})
 
     @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.lists(st.tuples(AROUND, AROUND), min_size=len(variants), max_size=len(variants)))
