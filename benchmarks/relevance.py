@@ -106,6 +106,12 @@ def index_daftar(node: Node, corpora: Iterable[Corpus], change: Noise | None = N
     return f"{node.prefix}-{name}-documents-*"
 
 
+def spoil(node: Node, clean: str, corpora: Iterable[Corpus], corpus: Corpus, change: Noise) -> str:
+    """Index the passages of one language changed by a noise; return what searches them beside the others, clean."""
+    same = [other for other in corpora if other.language == corpus.language]
+    return f"{clean},-{clean.removesuffix('*')}{corpus.language}-1,{index_daftar(node, same, change)}"
+
+
 def index_stock(node: Node, corpus: Corpus, change: Noise | None = None) -> str:
     """Index the passages of one corpus with a field for each stock analyzer."""
     index = f"{node.prefix}-stock-{uuid.uuid4().hex[:6]}"
@@ -164,7 +170,7 @@ def run(node: Node, corpora: Sequence[Corpus], noisy: bool) -> Json:
         found = results[corpus.name] = {"clean": measure(node, corpus, indices)}
         for name, change in NOISE[corpus.language].items() if noisy else ():
             found[f"queries: {name}"] = measure(node, corpus, indices, change)
-            spoilt = index_daftar(node, corpora, change), index_stock(node, corpus, change)
+            spoilt = spoil(node, clean, corpora, corpus, change), index_stock(node, corpus, change)
             found[f"passages: {name}"] = measure(node, corpus, spoilt)
     return results
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from daftar.search.labels import TEXT, TIME, TITLE
-from daftar.search.query import WORD_FIELDS
+from daftar.search.query import WORD_FIELDS, join_liked, match_sound
 from daftar.search.syntax import Role, Term, read_search
 from tasks.cluster import Target, connect, speaking_plainly
 from tasks.document import Article
@@ -32,7 +32,7 @@ WAYS: Final = (
     ("stem", {TITLE: "title.stem", TEXT: "body.stem"}),
 )
 #: How a word may have been found as a name; names have no place in the text.
-NAME_WAYS: Final = (("names", "names"), ("sound", "names.skeleton"))
+NAME_WAYS: Final = ("names", "sound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,7 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
     `marks` is what to put before and after a marked word. The document may be an old version.
     """
     words = _list_words(text)
+    sound = match_sound(join_liked(read_search(text)))
     body: Json = {
         "query": {
             "bool": {
@@ -163,7 +164,7 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
                 "should": [_find_anywhere(word) for word in words],
             }
         },
-        "aggs": {f"{place}": {"filters": {"filters": _name_ways(word)}} for place, word in enumerate(words)},
+        "aggs": {f"{place}": {"filters": {"filters": _name_ways(word, sound)}} for place, word in enumerate(words)},
         "highlight": {
             "type": "unified",
             "number_of_fragments": 0,
@@ -207,10 +208,13 @@ def _find_anywhere(word: Term) -> Json:
     return {"multi_match": {"query": word.text, "fields": fields, **kind}}
 
 
-def _name_ways(word: Term) -> Json:
+def _name_ways(word: Term, sound: Json | None) -> Json:
+    """Name a query for every way; by its sound no word is found that is not part of a whole name found so."""
     kind = "match_phrase" if word.phrase else "match"
     ways = {f"{way}.{field}": {kind: {place: word.text}} for way, fields in WAYS for field, place in fields.items()}
-    return ways | {f"{way}.": {"match_phrase": {field: word.text}} for way, field in NAME_WAYS}
+    name = {"match_phrase": {"names": word.text}}
+    part = {"match_phrase": {"names.skeleton": word.text}}
+    return ways | {"names.": name, "sound.": {"bool": {"must": [sound, part]}} if sound else {"match_none": {}}}
 
 
 def _read_reason(word: Term, buckets: Json) -> Reason:
@@ -218,7 +222,7 @@ def _read_reason(word: Term, buckets: Json) -> Reason:
         for field in fields:
             if buckets[f"{way}.{field}"]["doc_count"]:
                 return Reason(word.text, way, field)
-    for way, _ in NAME_WAYS:
+    for way in NAME_WAYS:
         if buckets[f"{way}."]["doc_count"]:
             return Reason(word.text, way)
     return Reason(word.text)

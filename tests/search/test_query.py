@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daftar.search.query import build_query, build_search, build_suggestion, guess_language
+from daftar.search.query import build_query, build_search, build_suggestion, drop_asking, guess_language
 from daftar.search.syntax import MAXIMUM_TERMS, Role, read_search
 from mappings import document_template
 
@@ -31,8 +31,9 @@ def test_plain_words_are_liked_and_searched_together() -> None:
 @pytest.mark.parametrize("quotes", ['"بشار اسد"', "«بشار اسد»", "“بشار اسد”"])
 def test_a_phrase_in_quotes_must_be_there(quotes: str) -> None:
     (clause,) = build_query(quotes)["bool"]["must"]
-    assert clause["multi_match"]["type"] == "phrase"
-    assert clause["multi_match"]["query"] == "بشار اسد"
+    for part in clause["dis_max"]["queries"]:
+        assert part["multi_match"]["type"] == "phrase"
+        assert part["multi_match"]["query"] == "بشار اسد"
 
 
 def test_signs_ask_and_forbid() -> None:
@@ -54,6 +55,14 @@ def test_words_beside_a_filter_must_be_there() -> None:
 def test_every_word_of_the_text_finds_it(asked: Any, text: str) -> None:
     found = asked(text)["hits"]["total"]["value"]
     assert found == (0 if text == "مذاکره" else 1)
+
+
+@pytest.mark.search
+@pytest.mark.parametrize(
+    ("phrase", "found"), [("ایران در وین", 1), ("مذاکرات چه ایران", 0), ("چه مذاکرات", 0), ("کدام", 0), ("هسته ای", 1)]
+)
+def test_a_phrase_needs_all_its_words(asked: Any, phrase: str, found: int) -> None:
+    assert asked(f'"{phrase}"')["hits"]["total"]["value"] == found
 
 
 def test_only_forbidden_words_leave_everything_else() -> None:
@@ -168,3 +177,35 @@ def test_the_other_language_stays_findable() -> None:
     query = build_query("در کدام شهر برگزار شد؟")["boosting"]
     assert query["negative"] == {"term": {"language": "ar"}}
     assert 0 < query["negative_boost"] < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ماذا تعتبر مدينة دمشق؟", "ar"),
+        ("مَتَى وُلِدَ الْكَاتِبُ نَجِيب مَحْفُوظ", "ar"),
+        ("مرکز استان اصفهان کجاست؟", "fa"),
+        ("من و تو", None),
+        ("کیف و کفش", None),
+        ("نجیب محفوظ ادیب", None),
+    ],
+)
+def test_a_question_word_makes_a_language_clear(text: str, language: str | None) -> None:
+    assert guess_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("ما عدد سكان مصر؟", "سكان مصر؟"),
+        ("كم عدد سكان مصر", "كم سكان مصر"),
+        ("ما اسم عاصمة العراق؟", "عاصمة العراق؟"),
+        ("ما معنى ذلك؟", "ما معنى ذلك؟"),
+        ("عدد السكان", "عدد السكان"),
+        ("اسم الوردة", "اسم الوردة"),
+        ("معنی اسم کوروش چیست و عدد ما کدام است", "معنی اسم کوروش چیست و عدد ما کدام است"),
+        ("", ""),
+    ],
+)
+def test_an_arabic_question_is_asked_without_the_kind_of_its_answer(text: str, kept: str) -> None:
+    assert drop_asking(text) == kept
