@@ -12,19 +12,15 @@ is left under the old name.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from tasks.cluster import Target
 from tasks.enrich.copies import are_copies
-from tasks.versions import EARLIEST, FIELDS, PAGE, Json, Shelf, Version, divide, to_version
+from tasks.neighbours import NEAREST, find_neighbours, find_stories
+from tasks.versions import EARLIEST, FIELDS, PAGE, Json, Shelf, divide, to_version
 
-#: A document is compared with so many others, those that share most bands with it, and if all of these are copies,
-#: with the nearest of so many stories. This bounds the work whatever the index holds; rare bands count most for
-#: nearness, so what many pages have in common comes last.
-_NEAREST: Final = 5
-_NEAREST_STORIES: Final = 20
 #: Documents whose candidates are read at one time: a wording takes some 0.1 MB.
 _COMPARED: Final = 50
 
@@ -40,8 +36,8 @@ def link(target: Target, documents: Iterable[tuple[str, str | None, Sequence[str
         shelf.refresh()
         joined: dict[str, None] = {}
         signed = {document_id: signature for document_id in ids if (signature := signatures[document_id])}
-        for chunk in divide(_list_sharing(shelf, signed)):
-            pairs = _find_copies(shelf, chunk)
+        for chunk in divide(list(signed)):
+            pairs = _find_copies(shelf, chunk, signed)
             _join(shelf, pairs)
             joined.update(dict.fromkeys(document_id for pair in pairs for document_id in pair))
         _settle(shelf, {version.story_id for version in shelf.read(joined)})
@@ -53,39 +49,20 @@ def unlink(target: Target, documents: Iterable[tuple[str, str | None]]) -> None:
         _settle(shelf, {version.story_id for version in shelf.read(ids) if not version.is_alone})
 
 
-def _list_sharing(shelf: Shelf, signed: dict[str, Sequence[str]]) -> list[str]:
-    """Return the documents that share a band with any other: most have none, and one question tells it of many."""
-    sharing: list[str] = []
-    own = Counter(band for bands in signed.values() for band in bands)
-    for ids in divide(list(signed)):
-        bands = {band for document_id in ids for band in signed[document_id]}
-        hits = shelf.find_others(signed, bands)
-        if len(hits) == PAGE:
-            sharing += ids
-            continue
-        others = {band for hit in hits for band in hit.signature}
-        sharing += [at for at in ids if any(band in others or own[band] > 1 for band in signed[at])]
-    return sharing
-
-
-def _find_copies(shelf: Shelf, ids: list[str]) -> list[tuple[str, str]]:
+def _find_copies(shelf: Shelf, ids: Sequence[str], signed: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """Return the pairs of a document of `ids` and a near copy of it."""
-    signed = [version for version in shelf.read(ids) if version.signature]
-    near = dict(zip((version.document_id for version in signed), shelf.search(map(_build_any, signed)), strict=True))
-    many = [version for version in signed if len(near[version.document_id]["hits"]["hits"]) > _NEAREST]
-    near |= zip((version.document_id for version in many), shelf.search(map(_build_nearest, many)), strict=True)
-    pairs = _compare(shelf, signed, near.values())
+    pairs = _compare(shelf, find_neighbours(shelf, ids, signed))
     copies = Counter(one for one, _ in pairs)
-    crowded = [version for version in many if copies[version.document_id] == _NEAREST]
-    return pairs + _compare(shelf, crowded, shelf.search(map(_build_nearest_stories, crowded)))
+    crowded = {document_id: signed[document_id] for document_id in ids if copies[document_id] == NEAREST}
+    return pairs + (_compare(shelf, find_stories(shelf, crowded)) if crowded else [])
 
 
-def _compare(shelf: Shelf, versions: list[Version], answers: Iterable[Json]) -> list[tuple[str, str]]:
-    """Return the pairs of a document and one of its answer that are copies."""
+def _compare(shelf: Shelf, neighbours: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return the pairs of a document and one of its neighbours that are copies."""
     pairs = []
-    candidates = zip(versions, answers, strict=True)
+    candidates = ((one, others) for one, others in neighbours.items() if others)
     while some := list(islice(candidates, _COMPARED)):
-        asked = [(version.document_id, hit["_id"]) for version, answer in some for hit in answer["hits"]["hits"]]
+        asked = [(one, other) for one, others in some for other in others]
         wordings = shelf.read_wordings({document_id for pair in asked for document_id in pair})
         pairs += [
             (one, other)
@@ -93,26 +70,6 @@ def _compare(shelf: Shelf, versions: list[Version], answers: Iterable[Json]) -> 
             if one in wordings and other in wordings and are_copies(wordings[one], wordings[other])
         ]
     return pairs
-
-
-def _build_any(version: Version) -> Json:
-    """Ask for documents that share a band, in no order: most have none, and that is told at a third of the cost."""
-    return _ask(version, {"filter": {"terms": {"signature": version.signature}}}, _NEAREST + 1)
-
-
-def _build_nearest(version: Version) -> Json:
-    """Ask for the documents that share most bands."""
-    return _ask(version, {"should": [{"term": {"signature": band}} for band in version.signature]}, _NEAREST)
-
-
-def _build_nearest_stories(version: Version) -> Json:
-    """Ask for the document of each story that shares most bands."""
-    return _build_nearest(version) | {"collapse": {"field": "story_id"}, "size": _NEAREST_STORIES}
-
-
-def _ask(version: Version, clauses: Json, size: int) -> Json:
-    other = {"must_not": {"term": {"document_id": version.document_id}}}
-    return {"query": {"bool": clauses | other}, "size": size, "_source": False, "track_total_hits": False}
 
 
 def _join(shelf: Shelf, pairs: list[tuple[str, str]]) -> None:

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from benchmarks.copies import CHANGES, copy_articles, write_articles
 from tasks.enrich.copies import (
     BANDS,
+    LEAST_VALUES,
     Wording,
     are_copies,
+    count_shared,
     count_words_in_order,
     measure_overlap,
+    read_sketch,
     read_wording,
     sign,
 )
@@ -43,6 +46,23 @@ def test_a_signature_is_the_same_in_every_version_of_the_pipeline() -> None:
     assert len(sign(TEXT)) == BANDS
     assert len(set(sign(TEXT))) == BANDS
     assert (sign("یک دو سه")[0], sign("یک دو سه")[-1]) == ("ADoeqmx9ZhvB", "P3N1tjF/oUoz")
+
+
+def test_a_signature_can_be_read_again() -> None:
+    sketch = read_sketch(sign("یک دو سه"))
+    # "ADoeqmx9ZhvB" is the number of the band and its two values.
+    assert sketch[0].tobytes() == bytes.fromhex("3a1eaa6c 7d661bc1")
+    assert sketch.shape == (BANDS, 2)
+
+
+def test_texts_share_as_many_values_as_they_have_in_common() -> None:
+    words = [article.body.split() for article in write_articles("fa", 2, seed=3)]
+    one, other = (read_sketch(sign(" ".join(text))) for text in words)
+    half = read_sketch(sign(" ".join(words[0][: len(words[0]) // 2])))
+    assert count_shared(one, one) == 2 * BANDS
+    assert count_shared(one, half) == count_shared(half, one)
+    assert LEAST_VALUES < count_shared(one, half) < 2 * BANDS
+    assert count_shared(one, other) < LEAST_VALUES
 
 
 @pytest.mark.parametrize("text", ["", " \n", "…", "\u200c\u064b"])
