@@ -1,4 +1,4 @@
-"""What each enrichment costs a document, and how right copies and keyphrases are.
+"""What each step and each enrichment costs a document, and how right copies and keyphrases are.
 
     python -m benchmarks.enrichment [FOLDER]
 
@@ -7,28 +7,39 @@ retrieval sets in FOLDER (each a folder with `passages.jsonl.gz`, its name begin
 """
 
 import argparse
+import tempfile
 import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.copies import Text, copy_articles, read_passages, write_articles
 from benchmarks.keyphrases import is_near
+from tasks.detect import detect
+from tasks.document import File
+from tasks.enrich import enrich
 from tasks.enrich.copies import are_copies, read_wording, sign
 from tasks.enrich.dates import find_dates
 from tasks.enrich.differences import diff
 from tasks.enrich.keyphrases import find_keyphrases
 from tasks.enrich.names import find_names
 from tasks.enrich.published import find_published
+from tasks.normalize import normalize
+from tasks.read import read
+from tasks.source import to_source
 
 TESTS: Final = Path(__file__).resolve().parents[1] / "tests"
 
 #: Every page is enriched so many times before the clock runs (tables are loaded, words remembered) and while it does.
 _ROUNDS: Final = 5
+
+#: What is measured: something done with the text of a page in a language.
+Work = Callable[[str, str], object]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,12 +67,54 @@ def language_of(name: str) -> str:
 
 
 def print_costs(pages: dict[str, str]) -> None:
-    """Print the mean and the highest cost of each enrichment, in milliseconds."""
+    """Print the mean and the highest cost of each step and of each enrichment, in milliseconds."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        files = {text: write_file(folder, f"{number}.txt", text) for number, text in enumerate(pages.values())}
+        works = list_steps(folder, files) | list_enrichments(pages) | {"whole document": partial(finish, folder, files)}
+        print(f"{'step':<18} {'ms a page':>10} {'highest':>10}")
+        for label, work in works.items():
+            costs = [measure(work, text, language_of(name)) for name, text in pages.items()]
+            print(f"{label:<18} {sum(costs) / len(costs):>10.2f} {max(costs):>10.2f}")
+
+
+def write_file(folder: Path, name: str, text: str) -> File:
+    """Write a page into a folder; returns its entry of the folder's listing."""
+    (folder / name).write_text(text, encoding="utf-8")
+    status = (folder / name).stat()
+    return File(name, status.st_size, status.st_mtime_ns)
+
+
+def finish(folder: Path, files: dict[str, File], text: str, _: str) -> dict[str, Any]:
+    """Take a page through all steps before the index: the finished document."""
+    page = read(folder, files[text])
+    language = detect(page.text)
+    article = normalize(page.text, language.code)
+    return to_source(page, language, article, enrich(page, language, article), "run", 1)
+
+
+def list_steps(folder: Path, files: dict[str, File]) -> dict[str, Work]:
+    """The steps of a file but for the index, enrichment as a whole among them."""
+    seen = {text: read(folder, file) for text, file in files.items()}
+    languages = {text: detect(page.text) for text, page in seen.items()}
+    articles = {text: normalize(page.text, languages[text].code) for text, page in seen.items()}
+    learnt = {text: enrich(page, languages[text], articles[text]) for text, page in seen.items()}
+    return {
+        "read": lambda text, _: read(folder, files[text]),
+        "detect": lambda text, _: detect(text),
+        "normalize": normalize,
+        "enrich": lambda text, _: enrich(seen[text], languages[text], articles[text]),
+        "document": lambda text, _: to_source(seen[text], languages[text], articles[text], learnt[text], "run", 1),
+    }
+
+
+def list_enrichments(pages: dict[str, str]) -> dict[str, Work]:
+    """Each enrichment by itself, and what comparing two versions of a text costs."""
     names = {text: [mention.offset for mention in find_names(text, language_of(name))] for name, text in pages.items()}
     wordings = {text: read_wording(text) for text in pages.values()}
     edited = {text: text.replace(" در ", " به ").replace(" في ", " إلى ") for text in pages.values()}
     day = date(2024, 5, 1)
-    enrichments: dict[str, Callable[[str, str], object]] = {
+    return {
         "publication date": lambda text, language: find_published(text, language, day),
         "dates": lambda text, language: find_dates(text, language, day),
         "names": find_names,
@@ -70,18 +123,14 @@ def print_costs(pages: dict[str, str]) -> None:
         "comparison": lambda text, _: are_copies(wordings[text], read_wording(edited[text])),
         "differences": lambda text, _: diff(text, edited[text]),
     }
-    print(f"{'enrichment':<18} {'ms a page':>10} {'highest':>10}")
-    for label, enrich in enrichments.items():
-        costs = [measure(enrich, text, language_of(name)) for name, text in pages.items()]
-        print(f"{label:<18} {sum(costs) / len(costs):>10.2f} {max(costs):>10.2f}")
 
 
-def measure(enrich: Callable[[str, str], object], text: str, language: str) -> float:
+def measure(work: Work, text: str, language: str) -> float:
     """Return the processor time of one call in milliseconds."""
-    enrich(text, language)
+    work(text, language)
     start = time.process_time()
     for _ in range(_ROUNDS):
-        enrich(text, language)
+        work(text, language)
     return (time.process_time() - start) / _ROUNDS * 1_000
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from archive import empty, standing
 
@@ -13,6 +14,10 @@ from tasks.cluster import Target
 from tests.nodes import build_shared_node
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("daftar", deadline=None)
+hypothesis.settings.load_profile("daftar")
 
 collect_ignore = [] if os.environ.get("DAFTAR_COMPOSE") else ["test_compose_config.py"]
 

@@ -1,18 +1,14 @@
 """What is learnt about an article beyond its text; one module for each kind of knowledge."""
 
-import re
-from typing import Final
-
 from tasks.document import Article, Enrichment, Language, Page
-from tasks.enrich.copies import sign
+from tasks.enrich.copies import sign_words
 from tasks.enrich.dates import Lines, find_dates
 from tasks.enrich.keyphrases import find_keyphrases
-from tasks.enrich.names import find_names
+from tasks.enrich.names import find_names_in
+from tasks.enrich.phrase_words import TOKEN
 from tasks.enrich.published import find_published
+from tasks.enrich.squeezed_text import squeeze
 from tasks.file_source import to_day
-from tasks.text.characters import HARAKAT, TATWEEL, ZWNJ
-
-_WORD: Final = re.compile(rf"[\w{ZWNJ}{TATWEEL}{HARAKAT}]+")
 
 
 def enrich(page: Page, language: Language, article: Article) -> Enrichment:
@@ -21,19 +17,22 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
     The day of publication often stands in the furniture, so it is looked for in the page; everything else has
     its offsets in the display text.
     """
-    entities = find_names(article.text, language.code)
+    text = article.text
+    squeezed = squeeze(text)
+    entities = find_names_in(squeezed, language.code)
     lines: Lines = {}
     published = find_published(page.text, language.code, to_day(page.file.mtime_ns), lines)
     return Enrichment(
-        word_count=count_words(article.text),
+        word_count=count_words(text),
         published=published,
-        dates=find_dates(article.text, language.code, published.date, lines),
+        dates=find_dates(text, language.code, published.date, lines),
         entities=entities,
-        keyphrases=find_keyphrases(article.text, language.code, [mention.offset for mention in entities]),
-        signature=sign(article.text),
+        keyphrases=find_keyphrases(text, language.code, [mention.offset for mention in entities]),
+        # What makes a name of أوبك+ makes no other word of it.
+        signature=sign_words([word.removesuffix("+") for word in squeezed.words]),
     )
 
 
 def count_words(text: str) -> int:
     """Count words; ZWNJ, marks and kashida join: `count_words("هسته\u200cای شد") == 2`."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(TOKEN.findall(text))

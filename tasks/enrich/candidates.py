@@ -4,7 +4,6 @@
 candidate: the id is made of the name's consonants, so that pages in both languages meet under it.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -13,8 +12,9 @@ from typing import Final
 from tasks.document import EntityMention
 from tasks.enrich.entities import name_key
 from tasks.enrich.gazetteer import Gazetteer
-from tasks.enrich.name_matching import Clitics, Matcher, SqueezedText
+from tasks.enrich.name_matching import Clitics, Matcher
 from tasks.enrich.skeleton import skeleton
+from tasks.enrich.squeezed_text import SqueezedText
 from tasks.text.folding import fold
 from tasks.text.tables import load_rows, load_words
 
@@ -99,11 +99,10 @@ class _Finder:
         self._taken: set[int] = set()
         self._people: set[int] = set()
         for mention in mentions:
-            first = page.word_at(bisect_right(page.origins, mention.offset[0]) - 1)
-            last = page.word_at(bisect_left(page.origins, mention.offset[1]) - 1)
-            self._taken.update(range(first, last + 1))
+            words = page.words_in(mention.offset)
+            self._taken.update(words)
             if mention.kind == "person":
-                self._people.update(range(first, last + 1))
+                self._people.update(words)
 
     def find(self) -> list[EntityMention]:
         found: list[EntityMention] = []

@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from typing import Final
 from zlib import crc32
 
@@ -61,10 +62,14 @@ class Wording:
 
 def read_wording(text: str) -> Wording:
     """Fold a text into what is compared. Total; spacing, punctuation, marks and kashida do not count."""
-    words = tuple(_WORD.findall(fold(text)))
+    words = _read_words(text)
     size = min(SHINGLE_WORDS, len(words)) or 1
     runs = zip(*(words[start:] for start in range(size)), strict=False)
     return Wording(words, frozenset(map(" ".join, runs)))
+
+
+def _read_words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(fold(text)))
 
 
 def sign(text: str) -> tuple[str, ...]:
@@ -72,11 +77,15 @@ def sign(text: str) -> tuple[str, ...]:
 
     The same for every spelling that folds alike: `sign("علي") == sign("علی")`.
     """
-    wording = read_wording(text)
-    if not wording.shingles:
+    return sign_words(_read_words(text))
+
+
+def sign_words(words: Sequence[str]) -> tuple[str, ...]:
+    """Return what `sign` does, of the folded words of a text."""
+    if not words:
         return ()
     sketch = _blank_sketch().copy()
-    sketch.update_batch([crc32(shingle.encode("utf-8", "surrogatepass")) for shingle in wording.shingles])
+    sketch.update_batch(_hash_shingles(words))
     values = sketch.hashvalues.astype(">u4").reshape(BANDS, _ROWS)
     bands = b"".join(bytes([band]) + row.tobytes() for band, row in enumerate(values))
     # Nine bytes a band are twelve characters, so that all can be written at once.
@@ -94,6 +103,17 @@ def read_sketch(signature: Sequence[str]) -> Sketch:
 def count_shared(one: Sketch, other: Sketch) -> int:
     """Return how many of the values of two signatures are the same: 128 for one text, a third of them for a third."""
     return int(np.count_nonzero(one == other))
+
+
+def _hash_shingles(words: Sequence[str]) -> list[int]:
+    """Return the CRC-32 of every shingle's UTF-8, of one that comes again too.
+
+    All shingles are slices of the words written once, which takes a third of the time of writing each.
+    """
+    written = " ".join(words).encode("utf-8", "surrogatepass")
+    ends = list(accumulate(len(word) + 1 for word in written.split(b" ")))
+    starts = [0, *ends[: -min(SHINGLE_WORDS, len(words))]]
+    return [crc32(written[start : end - 1]) for start, end in zip(starts, ends[-len(starts) :], strict=True)]
 
 
 @cache

@@ -51,8 +51,8 @@ class DayReader(NumericReader):
 
     def read_days(self, index: int) -> Read | None:
         """Read the day or days before a month, and the year after it."""
-        before = self.at(index - 1)
-        if before and before.meaning and (before.meaning.unit == "week" or before.has("part") or before.has("decade")):
+        before = self.meanings.get(index - 1)
+        if before and (before.unit == "week" or "part" in before.roles or "decade" in before.roles):
             return None  # «هفته اول خرداد», «نیمه دوم مهر»
         found = self._day_list(index)
         if found is None:
@@ -101,8 +101,8 @@ class DayReader(NumericReader):
             index = end + 1
             if self.has(index, "and"):
                 index += 1
-            token = self.at(index)
-            weekday = token.meaning.weekday if token and token.meaning else None
+            meaning = self.meanings.get(index)
+            weekday = meaning.weekday if meaning else None
             index += weekday is not None
         if not days:
             return None
@@ -125,17 +125,17 @@ class DayReader(NumericReader):
 
     def _month(self, index: int) -> tuple[Month, bool, int] | None:
         """Read a month, said twice perhaps («تشرين الأول/أكتوبر»): the month, a conflict, the index after."""
-        token = self.at(index)
-        name = token.meaning.month if token and token.meaning else None
-        if name is None or token is None:
+        meaning = self.meanings.get(index)
+        name = meaning.month if meaning else None
+        if name is None:
             return None
-        if token.month_word:
+        if index in self.tokens.month_words:
             name = replace(name, evidence="none")
         end = index + 1
         if self.has(end, "month"):
             name, end = replace(name, evidence="none"), end + 1
-        beside = self.at(end)
-        second = beside.meaning.month if beside and beside.meaning else None
+        beside = self.meanings.get(end)
+        second = beside.month if beside else None
         if (
             second
             and second.number == name.number
@@ -144,8 +144,8 @@ class DayReader(NumericReader):
         ):
             return replace(name, evidence="none"), False, end + 1
         sign = self.word(end)
-        other = self.at(end + 1)
-        second = other.meaning.month if other and other.meaning else None
+        other = self.meanings.get(end + 1)
+        second = other.month if other else None
         if second is None or sign not in ("/", "(", "-", "–") or second.calendar != name.calendar:
             return name, False, end
         same = second.number == name.number
@@ -219,16 +219,15 @@ class DayReader(NumericReader):
         index += comma
         if self.has(index, "of"):
             index += 1
-        token = self.at(index)
-        if token is None or (token.meaning is None and not token.digits):
+        meaning = self.meanings.get(index)
+        if meaning is None and not self.digits(index):
             return YearRead(start)
-        meaning = token.meaning
         if meaning and meaning.relative and meaning.relative[0] == "year":
             return YearRead(index + 1, shift=int(meaning.relative[1]))
         if meaning and meaning.direction is not None and index == start:
             found = self._year_number(index + 1, calendar, worded=False, day=day)
             return found or YearRead(index + 1, direction=meaning.direction)
-        worded = token.has("year")
+        worded = self.has(index, "year")
         found = self._year_number(index + worded, calendar, worded=worded, day=day)
         if found is None or (comma and (found.short or not day)):
             return YearRead(start)
@@ -239,8 +238,8 @@ class DayReader(NumericReader):
         if number is None or self.counts(number[1], long=len(number[2]) > 2):
             return None
         value, end, text = number
-        following = self.at(end)
-        if following and following.meaning and following.meaning.month and not worded:
+        following = self.meanings.get(end)
+        if following and following.month and not worded:
             return None
         if len(text) == 2 and text.isdigit():
             fits = worded or (calendar == JALALI and (value >= 50 or (text[0] == "0" and day)))

@@ -28,13 +28,12 @@ class NumericReader(TokenReader):
 
     def read_numeric(self, index: int) -> Read | None:
         """Read 1396/08/10, 1-11-2017, 10.8.1396 and, with slashes only, two-digit years."""
-        tokens = self.tokens[index : index + 5]
-        if len(tokens) < 5 or not (tokens[0].digits and tokens[2].digits and tokens[4].digits):
+        if not (self.digits(index) and self.digits(index + 2) and self.digits(index + 4)):
             return None
-        sign = tokens[1].word
-        if sign != tokens[3].word or sign not in "/-.–" or not self._stands_alone(index, index + 4):
+        sign = self.words[index + 1]
+        if sign != self.words[index + 3] or sign not in "/-.–" or not self._stands_alone(index, index + 4):
             return None
-        texts = [tokens[at].word for at in (0, 2, 4)]
+        texts = self.words[index : index + 5 : 2]
         end = index + 5
         era, after = self.era(end)
         found = _order_numbers(texts, sign, self.language)

@@ -30,8 +30,8 @@ class PeriodReader(DayReader):
 
     def is_number(self, index: int) -> bool:
         """Whether the token at an index is a number or part of one."""
-        before = self.at(index)
-        return before is not None and (before.digits or bool(before.meaning and before.meaning.number))
+        meaning = self.meanings.get(index)
+        return self.digits(index) or (meaning is not None and meaning.number)
 
     def _year_list(
         self, index: int, first: int, *, counted: bool
@@ -91,7 +91,7 @@ class PeriodReader(DayReader):
 
     def read_season(self, index: int) -> Read | None:
         """Read a season whose year is named: «تابستان ۱۴۰۳», «الصيف الماضي»; «الربيع العربي» is none."""
-        meaning = self.tokens[index].meaning
+        meaning = self.meanings.get(index)
         if meaning is None or meaning.season is None:
             return None
         for calendar in dict.fromkeys((self.default, GREGORIAN)):

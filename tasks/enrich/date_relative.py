@@ -17,11 +17,8 @@ class RelativeReader(PeriodReader):
 
     def read(self, index: int) -> Read | None:
         """Read the moment that begins at a token, with its weekday if it has one."""
-        token = self.at(index)
-        if token is None:
-            return None
-        meaning = token.meaning
-        if token.digits or (meaning and meaning.number):
+        meaning = self.meanings.get(index)
+        if self.digits(index) or (meaning and meaning.number):
             return (
                 self.read_numeric(index) or self.read_days(index) or self._read_counted(index)
                 or self.read_bare_year(index)
@@ -59,7 +56,7 @@ class RelativeReader(PeriodReader):
 
     def _read_relative(self, index: int) -> Read | None:
         """Read «دیروز», «هفته گذشته», «الشهر الماضي»; with a weekday, «أمس الثلاثاء» is one day."""
-        meaning = self.tokens[index].meaning
+        meaning = self.meanings.get(index)
         if meaning is None or meaning.relative is None:
             return None
         unit, amount = meaning.relative[0], int(meaning.relative[1])
@@ -93,19 +90,18 @@ class RelativeReader(PeriodReader):
         if number is None or number[2] == "ordinal" or self.has(index - 1, "and"):
             return None
         value, end, _ = number
-        token = self.at(end)
-        if token is None or token.meaning is None:
+        meaning, further = self.meanings.get(end), self.meanings.get(end + 1)
+        if meaning is None:
             return None
-        further = self.at(end + 1)
-        if token.meaning.relative and token.word.split()[-1] in _AGO:
-            return self._counted(token.meaning.relative[0], -value, end + 1)
-        if token.meaning.unit and further and further.meaning and further.meaning.ago and self.language == "fa":
-            return self._counted(token.meaning.unit, value * further.meaning.ago, end + 2)
+        if meaning.relative and self.words[end].split()[-1] in _AGO:
+            return self._counted(meaning.relative[0], -value, end + 1)
+        if meaning.unit and further and further.ago and self.language == "fa":
+            return self._counted(meaning.unit, value * further.ago, end + 2)
         return None
 
     def _read_ago(self, index: int) -> Read | None:
         """Read the Arabic «قبل ثلاثة أيام», «منذ أسبوعين», «قبل شهر»; not «منذ عام 2015»."""
-        meaning = self.tokens[index].meaning
+        meaning = self.meanings.get(index)
         if meaning is None or not meaning.ago or self.language != "ar":
             return None
         number = self.number(index + 1)
@@ -130,7 +126,7 @@ class RelativeReader(PeriodReader):
 
     def _read_weekday(self, index: int) -> Read | None:
         """Read a weekday and the date it stands by, or the weekday alone: «الثلاثاء الماضي», «جمعه هفته گذشته»."""
-        meaning = self.tokens[index].meaning
+        meaning = self.meanings.get(index)
         if meaning is None or meaning.weekday is None:
             return None
         end, direction = index + 1, None

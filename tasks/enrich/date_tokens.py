@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tasks.enrich.calendars import GREGORIAN, JALALI
-from tasks.enrich.date_words import Token
+from tasks.enrich.date_text import Token, Tokens, is_digits
 from tasks.text.numbers import read_number
 
 DASHES: Final = frozenset("-–—−")
@@ -55,67 +55,72 @@ class Read(NamedTuple):
 class TokenReader:
     """Tokens of one text in one language (`fa` or `ar`)."""
 
-    def __init__(self, tokens: list[Token], language: str) -> None:
+    def __init__(self, tokens: Tokens, language: str) -> None:
         self.tokens = tokens
-        self.words = [token.word for token in tokens]
+        self.words = tokens.words
+        self.meanings = tokens.meanings
         self.language = language
         self.default = JALALI if language == "fa" else GREGORIAN
 
     def at(self, index: int) -> Token | None:
         """Return the token at an index, or None beyond the text."""
-        return self.tokens[index] if 0 <= index < len(self.tokens) else None
+        return self.tokens[index] if 0 <= index < len(self.words) else None
 
     def has(self, index: int, role: str) -> bool:
         """Whether the token at an index has a role; no token has none."""
-        if not 0 <= index < len(self.tokens):
-            return False
-        meaning = self.tokens[index].meaning
+        meaning = self.meanings.get(index)
         return meaning is not None and role in meaning.roles
 
     def word(self, index: int) -> str:
         """Return the word at an index, empty beyond the text."""
         return self.words[index] if 0 <= index < len(self.words) else ""
 
+    def digits(self, index: int) -> bool:
+        """Whether the token at an index is a number in digits; no token is none."""
+        return 0 <= index < len(self.words) and is_digits(self.words[index])
+
     def glued(self, index: int) -> bool:
         """Whether the sign at an index ties the digits on both its sides into one number."""
-        if not 0 < index < len(self.tokens) - 1 or self.words[index] not in _GLUE:
+        if self.word(index) not in _GLUE or not (self.digits(index - 1) and self.digits(index + 1)):
             return False
-        before, sign, after = self.tokens[index - 1 : index + 2]
-        return before.digits and after.digits and before.end == sign.start and sign.end == after.start
+        return self.touches(index) and self.touches(index + 1)
+
+    def touches(self, index: int) -> bool:
+        """Whether nothing stands between the token at an index and the one before it."""
+        return self.tokens[index].start == self.tokens[index - 1].end
 
     def number(self, index: int) -> tuple[int, int, str] | None:
         """Read a whole number in digits or words: value, index after it, and its digits or `ordinal`, `words`."""
-        token = self.at(index)
-        if token is None:
-            return None
-        if token.digits:
-            before = self.at(index - 1)
-            latin = before is not None and before.end == token.start and before.word[-1].isascii()
-            if self.glued(index - 1) or self.glued(index + 1) or (latin and before and before.word.isalpha()):
+        word = self.word(index)
+        if self.digits(index):
+            before = self.word(index - 1)
+            latin = before.isalpha() and before[-1].isascii() and self.touches(index)
+            if latin or self.glued(index - 1) or self.glued(index + 1):
                 return None
-            return (int(token.word), index + 1, token.word) if len(token.word) < 5 else None
-        if not (token.meaning and token.meaning.number):
+            return (int(word), index + 1, word) if len(word) < 5 else None
+        if not ((meaning := self.meanings.get(index)) and meaning.number):
             return None
         number = read_number(self.words, index, self.language)
         return (number.value, number.end, "ordinal" if number.ordinal else "words") if number else None
 
     def counts(self, index: int, *, long: bool = False) -> bool:
         """Whether what follows a number makes it a count, a price, a time or a part of something longer."""
-        token = self.at(index)
-        if token is None:
+        word = self.word(index)
+        if not word:
             return False
-        if token.has("count") or (token.has("measure") and not long) or token.word in _PERCENT or self.glued(index):
+        if self.has(index, "count") or (self.has(index, "measure") and not long):
             return True
-        before = self.tokens[index - 1]
-        return token.word.isalnum() and token.word.isascii() and token.start == before.end
+        if word in _PERCENT or self.glued(index):
+            return True
+        return word.isalnum() and word.isascii() and self.touches(index)
 
     def era(self, index: int) -> tuple[str, int]:
         """Read «میلادی», «هـ», «(ه.ش)»: the calendar named (else empty), and the index after it."""
         opened = self.word(index) == "("
-        token = self.at(index + opened)
-        if token is None or token.meaning is None or "era" not in token.meaning.roles:
+        meaning = self.meanings.get(index + opened)
+        if meaning is None or "era" not in meaning.roles:
             return "", index
         end = index + opened + 1
         if opened and self.word(end) != ")":
             return "", index
-        return token.meaning.roles["era"], end + opened
+        return meaning.roles["era"], end + opened

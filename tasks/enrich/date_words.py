@@ -1,8 +1,8 @@
-"""The words dates are made of: a folded text cut into tokens, each with what it may mean in a date."""
+"""The words dates are made of, and what each may mean in a date."""
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from tasks.text.folding import fold
@@ -10,15 +10,15 @@ from tasks.text.numbers import number_words
 from tasks.text.tables import load_rows
 
 NEWLINE: Final = "\n"
-_NEWLINES: Final = "\n\r\v\f\x85\u2028\u2029"
-_TOKEN: Final = re.compile(rf"[{_NEWLINES}]|[0-9]+|[^\W\d_]+|[^\s\w]|_")
+NEWLINES: Final = "\n\r\v\f\x85\u2028\u2029"
+TOKEN: Final = re.compile(rf"[{NEWLINES}]|[0-9]+|[^\W\d_]+|[^\s\w]|_")
 
 #: Arabic writes these particles onto the next word: and, so, with, to, as.
 _CLITICS: Final = frozenset("وفبلک")
-_AND: Final = "و"
+AND: Final = "و"
 _MONTH_WORD: Final = "ماه"
 #: Some 5 MB of words; whatever is met later is looked up each time.
-_MOST_PLAIN: Final = 50_000
+MOST_PLAIN: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +63,6 @@ class Meaning:
         )  # fmt: skip
 
 
-class Token:
-    """A piece of folded text: a word, a run of digits, one sign, or a line's end."""
-
-    __slots__ = ("begins", "end", "meaning", "month_word", "start", "word")
-
-    def __init__(self, word: str, start: int, end: int) -> None:
-        self.word = word
-        self.start = start
-        self.end = end
-        self.meaning: Meaning | None = None
-        self.month_word = False
-        self.begins = False
-
-    def has(self, role: str) -> bool:
-        """Whether the word has a role of `date_words.tsv`."""
-        return self.meaning is not None and role in self.meaning.roles
-
-    @property
-    def digits(self) -> bool:
-        """Whether the token is a number in digits."""
-        return "0" <= self.word[0] <= "9"
-
-
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The date words of a language: single words, and phrases by their first word, longest first."""
@@ -102,7 +79,7 @@ def load_vocabulary(language: str) -> Vocabulary:
     meanings: dict[tuple[str, ...], Meaning] = {}
 
     def entry(name: str) -> Meaning:
-        return meanings.setdefault(tuple(_TOKEN.findall(fold(name))), Meaning())
+        return meanings.setdefault(tuple(TOKEN.findall(fold(name))), Meaning())
 
     for name, calendar, number, family, evidence in load_rows(language, "months.tsv"):
         for spelling in (name, name.replace(" ", "")):
@@ -151,89 +128,40 @@ def _sort(meanings: dict[tuple[str, ...], Meaning]) -> Vocabulary:
     return Vocabulary(words, phrases)
 
 
-def tokenize(folded: str, language: str) -> list[Token]:
-    """Cut folded text into tokens with their meanings; phrases such as «كانون الثاني» become one token."""
+@lru_cache(maxsize=1 << 14)
+def read_word(written: str, language: str) -> tuple[str, Meaning | None, int, bool]:
+    """Return a word without its particles, what it means, how much was cut off, and whether «ماه» is written to it."""
+    if "0" <= written[0] <= "9":
+        return written, None, 0, False
+    if written in NEWLINES:
+        return NEWLINE, None, 0, False
     vocabulary = load_vocabulary(language)
-    words, phrases, plain = vocabulary.words, vocabulary.phrases, vocabulary.plain
-    arabic = language == "ar"
-    raw = [Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(folded)]
-    tokens: list[Token] = []
-    index = 0
-    while index < len(raw):
-        token = raw[index]
-        index += 1
-        word = token.word
-        if word in plain:
-            tokens.append(token)
-            continue
-        if "0" <= word[0] <= "9":
-            token.begins = True
-            tokens.append(token)
-            continue
-        if word[0] in _NEWLINES:
-            token.word = NEWLINE
-            tokens.append(token)
-            continue
-        meaning = words.get(word)
-        if meaning is None and len(word) > 2:
-            meaning = _strip(token, vocabulary) if arabic else _strip_month_word(token, words)
-            if token.word != word and word[0] == _AND:
-                tokens.append(_split_and(token, words))
-        tokens.append(token)
-        if token.word in phrases:
-            found = _find_phrase(raw, index, phrases[token.word])
-            if found:
-                token.word = " ".join((token.word, *(part.word for part in raw[index : found[0]])))
-                index, meaning = found
-                token.end = raw[index - 1].end
-        if meaning is not None:
-            token.meaning = meaning
-            token.begins = meaning.begins
-        elif token.word == word and word not in phrases and len(plain) < _MOST_PLAIN:
-            plain.add(word)
-    return tokens
+    meaning = vocabulary.words.get(written)
+    if meaning is not None or len(written) <= 2:
+        return written, meaning, 0, False
+    if language == "ar":
+        return (*_strip(written, vocabulary), False)
+    meaning = _strip_month_word(written, vocabulary.words)
+    return written, meaning, 0, meaning is not None
 
 
-def _split_and(token: Token, words: dict[str, Meaning]) -> Token:
-    """Return the «و» that was written onto a date word, as a token of its own."""
-    start = token.end - len(token.word) - 1
-    conjunction = Token(_AND, start, start + 1)
-    conjunction.meaning = words.get(_AND)
-    return conjunction
-
-
-def _strip(token: Token, vocabulary: Vocabulary) -> Meaning | None:
+def _strip(word: str, vocabulary: Vocabulary) -> tuple[str, Meaning | None, int]:
     """Take the Arabic particles off a word when what is left is a date word or begins a phrase."""
-    word = token.word
-    if word.startswith("لل") and "ال" + word[2:] in vocabulary.words:
-        token.word = "ال" + word[2:]
-        return vocabulary.words[token.word]
+    if word.startswith("لل") and (noun := "ال" + word[2:]) in vocabulary.words:
+        return noun, vocabulary.words[noun], 0
     for cut in (1, 2):
         if word[cut - 1] not in _CLITICS or len(word) - cut < 2:
-            return None
+            break
         rest = word[cut:]
         if rest in vocabulary.words or rest in vocabulary.phrases:
-            token.word = rest
-            token.start += cut
-            return vocabulary.words.get(rest)
-    return None
+            return rest, vocabulary.words.get(rest), cut
+    return word, None, 0
 
 
-def _strip_month_word(token: Token, words: dict[str, Meaning]) -> Meaning | None:
+def _strip_month_word(word: str, words: dict[str, Meaning]) -> Meaning | None:
     """Read «آذرماه» as آذر with the word month beside it."""
-    if token.word.endswith(_MONTH_WORD):
-        meaning = words.get(token.word[: -len(_MONTH_WORD)])
+    if word.endswith(_MONTH_WORD):
+        meaning = words.get(word[: -len(_MONTH_WORD)])
         if meaning and meaning.month:
-            token.month_word = True
             return meaning
-    return None
-
-
-def _find_phrase(
-    raw: list[Token], index: int, phrases: list[tuple[tuple[str, ...], Meaning]]
-) -> tuple[int, Meaning] | None:
-    for tail, meaning in phrases:
-        end = index + len(tail)
-        if end <= len(raw) and all(raw[index + at].word == word for at, word in enumerate(tail)):
-            return end, meaning
     return None

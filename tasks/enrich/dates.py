@@ -12,9 +12,10 @@ from typing import Final
 from tasks.document import DateMention
 from tasks.enrich.date_grammar import Grammar, Phrase
 from tasks.enrich.date_pairs import find_double, find_range
+from tasks.enrich.date_text import Tokens, tokenize
 from tasks.enrich.date_tokens import Moment
 from tasks.enrich.date_values import Reading, find_value
-from tasks.enrich.date_words import NEWLINE, Token, tokenize
+from tasks.enrich.date_words import NEWLINE
 from tasks.text.characters import HARAKAT, TATWEEL
 from tasks.text.folding import fold_with_offsets
 
@@ -127,24 +128,24 @@ def _scan(text: str, folded: str, offsets: list[int], language: str) -> Iterator
         last = tokens[end - 1].end
         return offsets[tokens[first].start], _include_marks(text, offsets[last - 1] + 1, offsets[last])
 
-    index = 0
-    while index < len(tokens):
-        phrase = grammar.read_phrase(index) if tokens[index].begins else None
+    end = 0
+    for index in tokens.begins:
+        phrase = grammar.read_phrase(index) if index >= end else None
         if phrase is None:
-            index += 1
             continue
-        if not _is_name(grammar, index, phrase):
-            moments = phrase.moments
-            event = grammar.has(index - 1, "event") and moments[0].year is None
-            tense = _find_tense(tokens, index, phrase.end) if moments[0].month else 0
-            if tense:
-                moments = tuple(replace(moment, leaning=tense) for moment in moments)
-            spans = tuple(locate(first, end) for first, end in phrase.spans)
-            offset = (spans[0][0], locate(index, phrase.end)[1])
-            before = tokens[index - 1].meaning if index else None
-            today = before is not None and before.relative == ("day", "0")
-            yield Expression(offset, spans, moments, phrase.relation, event, today, tense)
-        index = max(phrase.end, index + 1)
+        end = phrase.end
+        if _is_name(grammar, index, phrase):
+            continue
+        moments = phrase.moments
+        event = grammar.has(index - 1, "event") and moments[0].year is None
+        tense = _find_tense(tokens, index, phrase.end) if moments[0].month else 0
+        if tense:
+            moments = tuple(replace(moment, leaning=tense) for moment in moments)
+        spans = tuple(locate(*span) for span in phrase.spans)
+        offset = (spans[0][0], locate(index, phrase.end)[1])
+        before = tokens.meanings.get(index - 1)
+        today = before is not None and before.relative == ("day", "0")
+        yield Expression(offset, spans, moments, phrase.relation, event, today, tense)
 
 
 def _include_marks(text: str, end: int, limit: int) -> int:
@@ -154,16 +155,17 @@ def _include_marks(text: str, end: int, limit: int) -> int:
     return end
 
 
-def _find_tense(tokens: list[Token], first: int, end: int) -> int:
+def _find_tense(tokens: Tokens, first: int, end: int) -> int:
     """Return -1 when the words of the sentence speak of the past, 1 of the future, 0 when neither or both."""
     past = future = False
     for steps in (range(first - 1, max(first - _SENTENCE, -1), -1), range(end, min(end + _SENTENCE, len(tokens)))):
         for index in steps:
-            token = tokens[index]
-            if token.word in _STOPS:
+            if tokens.words[index] in _STOPS:
                 break
-            past = past or token.has("past")
-            future = future or token.has("future")
+            meaning = tokens.meanings.get(index)
+            if meaning is not None:
+                past = past or "past" in meaning.roles
+                future = future or "future" in meaning.roles
     return future - past
 
 

@@ -5,6 +5,7 @@ The tables' format is told in `entities.py`; analysts edit them in `mappings/gaz
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -78,6 +79,7 @@ def load_gazetteer(folder: Path | None = None) -> Gazetteer:
     return known[1]
 
 
+@cache
 def own_folder() -> Path:
     """Return the folder of the project's own tables."""
     return Path(str(files("mappings") / "gazetteer"))

@@ -8,18 +8,13 @@ right, of YAKE's two or three, at a tenth of the time.
 
 import math
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heapify, heappop
+from typing import Final, NamedTuple
 
-from tasks.text.characters import HARAKAT, TATWEEL, ZWNJ
+from tasks.enrich.phrase_words import TOKEN, load_common, read_word
 from tasks.text.folding import fold
-from tasks.text.tables import load_words
 
 #: At most so many words a phrase; a name counts as one.
 _MOST_WORDS: Final = 4
@@ -30,13 +25,11 @@ _BEGINNING: Final = 120
 #: Only the beginning of a long text is looked at, in characters: it names what the rest is about.
 _MOST_CHARACTERS: Final = 12_000
 
-_TOKEN: Final = re.compile(rf"[\w{ZWNJ}{TATWEEL}{HARAKAT}]+")
 _SENTENCE_END: Final = re.compile(r"[.\n!?\u061f\u061b]")
 _LANGUAGES: Final = ("fa", "ar")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """A word that a phrase may hold, or a name; `keys` are its folded words without article and plural."""
 
     start: int
@@ -47,14 +40,17 @@ class _Word:
     may_begin: bool = True
 
 
-@dataclass(slots=True)
 class _Candidate:
     """A phrase: where it stands first, how often it comes, how well it is set off from what surrounds it."""
 
-    words: tuple[_Word, ...]
-    count: int = 0
-    set_off: int = 0
-    keys: tuple[str, ...] = field(default=())
+    __slots__ = ("count", "end", "is_name", "set_off", "start")
+
+    def __init__(self, first: _Word, last: _Word) -> None:
+        self.start = first.start
+        self.end = last.end
+        self.is_name = first.is_name
+        self.count = 0
+        self.set_off = 0
 
 
 def find_keyphrases(text: str, language: str, names: Sequence[tuple[int, int]] = (), size: int = 10) -> tuple[str, ...]:
@@ -69,10 +65,10 @@ def find_keyphrases(text: str, language: str, names: Sequence[tuple[int, int]] =
     title_end = max(text.find("\n\n"), 0)
     runs = list(_find_runs(text, language, names, title_end))
     weights = _weigh_words([word for run in runs for word in run], language, title_end)
-    common = _load_common(language)
-    candidates = [candidate for candidate in _list_candidates(runs) if not common.issuperset(candidate.keys)]
-    ranked = sorted(candidates, key=lambda candidate: (-_score(candidate, weights), candidate.words[0].start))
-    return tuple(text[chosen.words[0].start : chosen.words[-1].end] for chosen in _choose(ranked, size))
+    common = load_common(language)
+    candidates = [(keys, phrase) for keys, phrase in _list_candidates(runs).items() if not common.issuperset(keys)]
+    chosen = _choose(_rank(candidates, weights), size)
+    return tuple(text[phrase.start : phrase.end] for phrase in chosen)
 
 
 def _find_runs(
@@ -80,27 +76,23 @@ def _find_runs(
 ) -> Iterator[tuple[_Word, ...]]:
     """Yield the words that stand together with nothing between them that a phrase cannot hold."""
     named = {start: end for start, end in names if start < end <= len(text)}
-    starts = sorted(named)
+    starts = iter(sorted(named))
+    name = next(starts, len(text))
     run: list[_Word] = []
     previous = 0
-    for place, token in enumerate(_TOKEN.finditer(text)):
+    for place, token in enumerate(TOKEN.finditer(text)):
         first, last = token.span()
         if first < previous:
             continue
+        while name < first:
+            name = next(starts, len(text))
         gap = text[previous:first]
-        folded = _fold_word(token.group())
-        next_name = bisect_left(starts, first)
-        word = None
-        if next_name < len(starts) and starts[next_name] < last:
-            word = _read_name(text, starts[next_name], named[starts[next_name]], place, language)
+        word = _read_name(text, name, named[name], place, language) if name < last else None
         if word is None:
-            opens_sentence = first > title_end and (
-                place == 0 or (gap != " " and _SENTENCE_END.search(gap) is not None)
-            )
-            if not _is_break(folded, language) and not (opens_sentence and _may_be_verb(folded, language)):
-                may_begin = language != "ar" or _HANGING.match(folded) is None
-                word = _Word(first, last, (_reduce(folded, language),), place, may_begin=may_begin)
-            broken = language == "ar" and folded.startswith("و")
+            form = read_word(token.group(), language)
+            broken = form.joined
+            if not form.breaks and not (form.opens and _opens_sentence(first, gap, place, title_end)):
+                word = _Word(first, last, form.keys, place, False, form.may_begin)
         else:
             broken = word.start > first
         if run and (broken or word is None or (gap != " " and gap.strip(" "))):
@@ -116,118 +108,49 @@ def _find_runs(
         yield tuple(run)
 
 
+def _opens_sentence(first: int, gap: str, place: int, title_end: int) -> bool:
+    return first > title_end and (place == 0 or (gap != " " and _SENTENCE_END.search(gap) is not None))
+
+
 def _read_name(text: str, start: int, end: int, place: int, language: str) -> _Word | None:
     """Return the name that stands in a place, with the marks that belong to its last letter."""
     while end < len(text) and not fold(text[end]):
         end += 1
-    keys = tuple(_reduce(_fold_word(word), language) for word in _TOKEN.findall(text[start:end]))
+    keys = tuple(key for word in TOKEN.findall(text[start:end]) for key in read_word(word, language).keys)
     return _Word(start, end, keys, place, is_name=True) if keys else None
 
 
-_fold_word: Final = lru_cache(maxsize=1 << 16)(fold)
-
-
-@lru_cache(maxsize=1 << 16)
-def _reduce(folded: str, language: str) -> str:
-    """Return what counts as the same word: without the Arabic article, without the Persian plural."""
-    if language == "ar":
-        return _ARTICLE.sub("", folded)
-    return _PLURAL.sub("", folded)
-
-
-#: A phrase does not begin so: والأضرار, بالرئاسة, للانتخابات.
-_HANGING: Final = re.compile(r"(?:[وفبک]ال|[وف]?لل)\w{2}")
-_ARTICLE: Final = re.compile(r"^(?:[وفبک]?ال|[وف]?لل)(?=\w{2})")
-_PLURAL: Final = re.compile(r"(?<=\w{3})(?:های?|هایی)$")
-
-
-@lru_cache(maxsize=1 << 16)
-def _is_break(folded: str, language: str) -> bool:
-    if len(folded) < 2 or not folded.isalpha() or folded in _load_breaks(language):
-        return True
-    if language == "fa":
-        return folded in _load_verbs() or _PRESENT.match(folded) is not None
-    if folded[0] in "وف" and folded[1:] in _load_breaks(language):
-        return True
-    return _ARABIC_VERB.match(folded) is not None
-
-
-#: می‌کند, نمی‌شود, می‌آمد, folded; words as میدان end otherwise.
-_PRESENT: Final = re.compile(r"ن?می\w{2,}(?:د|ند|یم|ید|اند)$")
-#: Third persons without an article: يدخل, وينتظر, أضيئت. بيت and وقت are too short.
-_ARABIC_VERB: Final = re.compile(r"[وف]?(?:ی(?!ور|من|هود|افا|ابان|ول|نای|ون)\w{3,}|(?!ال|[وبک]ال|لل)\w{3,}[^ا]ت)$")
-
-
-def _may_be_verb(folded: str, language: str) -> bool:
-    """Arabic sentences begin with their verb; a noun there has the article."""
-    return language == "ar" and not _ARTICLE.match(folded)
-
-
-@cache
-def _load_breaks(language: str) -> frozenset[str]:
-    return frozenset(map(fold, load_words(language, "phrase_breaks.txt")))
-
-
-@cache
-def _load_verbs() -> frozenset[str]:
-    """Return the folded forms that are verbs and hardly anything else, made of the stems that hazm lists."""
-    spec = find_spec("hazm")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("hazm is not installed", name="hazm")
-    rows = (Path(spec.origin).parent / "data" / "verbs.dat").read_text(encoding="utf-8").splitlines()
-    forms = set()
-    for row in rows:
-        past, _, presents = row.partition("#")
-        if len(past) < 2:
-            continue
-        forms |= {past, f"ن{past}"} if past not in _NOUNS_LIKE_VERBS else set()
-        forms |= {past + "ند", past + "یم", f"ن{past}ند", f"{past}ه{ZWNJ}اند", f"{past}ه{ZWNJ}است"}
-        for present in presents.split(" یا "):
-            if len(present) > 1:
-                forms |= {f"ب{present}د", f"ب{present}ند", f"ن{present}د", f"ن{present}ند"}
-    return frozenset(map(fold, forms))
-
-
-#: Past stems of hazm's list that news uses as nouns.
-_NOUNS_LIKE_VERBS: Final = frozenset({
-    "نشست", "شکست", "پرداخت", "خرید", "ساخت", "برداشت", "بازگشت", "سوخت", "کاشت",
-    "شناخت", "برخورد", "درگذشت", "کشت", "نهاد", "درخواست", "دریافت", "بافت", "ریخت", "خواست",
-})  # fmt: skip
-
-
-@cache
-def _load_common(language: str) -> frozenset[str]:
-    return frozenset(_reduce(fold(word), language) for word in load_words(language, "common_nouns.txt"))
-
-
 def _weigh_words(words: Sequence[_Word], language: str, title_end: int) -> dict[str, float]:
-    common = _load_common(language)
-    counts = Counter(key for word in words for key in word.keys)
+    common = load_common(language)
+    counts = Counter([key for word in words for key in word.keys])
     weights: dict[str, float] = {}
-    for word in words:
-        for key in word.keys:
+    for start, _, keys, place, _, _ in words:
+        for key in keys:
             if key not in weights:
-                early = 1 + math.exp(-word.place / _BEGINNING)
-                headline = 1.5 if word.start < title_end else 1.0
+                early = 1 + math.exp(-place / _BEGINNING)
+                headline = 1.5 if start < title_end else 1.0
                 weights[key] = (1 + math.log(counts[key])) * early * headline * (_COMMON if key in common else 1)
     return weights
 
 
-def _list_candidates(runs: Sequence[tuple[_Word, ...]]) -> list[_Candidate]:
+def _list_candidates(runs: Sequence[tuple[_Word, ...]]) -> dict[tuple[str, ...], _Candidate]:
     candidates: dict[tuple[str, ...], _Candidate] = {}
     for run in runs:
-        for first in range(len(run)):
-            if not run[first].may_begin:
+        last = len(run) - 1
+        for first, word in enumerate(run):
+            if not word.may_begin:
                 continue
             keys: tuple[str, ...] = ()
-            for last in range(first, min(first + _MOST_WORDS, len(run))):
-                keys += run[last].keys
+            for place, other in enumerate(run[first : first + _MOST_WORDS], first):
+                keys += other.keys
                 candidate = candidates.get(keys)
                 if candidate is None:
-                    candidate = candidates[keys] = _Candidate(run[first : last + 1], keys=keys)
+                    candidate = candidates[keys] = _Candidate(word, other)
                 candidate.count += 1
-                candidate.set_off = max(candidate.set_off, (first == 0) + (last == len(run) - 1))
-    return list(candidates.values())
+                set_off = (first == 0) + (place == last)
+                if set_off > candidate.set_off:
+                    candidate.set_off = set_off
+    return candidates
 
 
 #: What a phrase counts that touches words of its run on both sides, on one, on none.
@@ -240,22 +163,38 @@ _ONE_WORD_AGAIN: Final = 0.7
 _COMMON: Final = 0.3
 
 
-def _score(candidate: _Candidate, weights: dict[str, float]) -> float:
-    keys = candidate.keys
-    score = sum(map(weights.__getitem__, keys)) / math.sqrt(len(keys)) * (1 + 0.5 * math.log(candidate.count))
-    if len(candidate.words) == 1 and candidate.words[0].is_name:
+def _score(keys: tuple[str, ...], phrase: _Candidate, weights: dict[str, float]) -> float:
+    count = phrase.count
+    score = sum([weights[key] for key in keys]) / math.sqrt(len(keys))
+    if count > 1:
+        score *= 1 + 0.5 * math.log(count)
+    if phrase.is_name:
         return score * (_LONG_NAME if len(keys) > 1 else _SHORT_NAME)
     if len(keys) == 1:
-        score *= _ONE_WORD if candidate.count == 1 else _ONE_WORD_AGAIN
-    return score * (_SET_OFF[candidate.set_off] if candidate.count == 1 else 0.8 + 0.1 * candidate.set_off)
+        score *= _ONE_WORD if count == 1 else _ONE_WORD_AGAIN
+    return score * (_SET_OFF[phrase.set_off] if count == 1 else 0.8 + 0.1 * phrase.set_off)
 
 
-def _choose(ranked: Sequence[_Candidate], size: int) -> Iterator[_Candidate]:
+def _rank(
+    candidates: Sequence[tuple[tuple[str, ...], _Candidate]], weights: dict[str, float]
+) -> Iterator[tuple[tuple[str, ...], _Candidate]]:
+    """Yield the candidates, the best first, of equal ones the first in the text; few of them will be asked for."""
+    heap = [(-_score(keys, phrase, weights), phrase.start, order) for order, (keys, phrase) in enumerate(candidates)]
+    heapify(heap)
+    while heap:
+        yield candidates[heappop(heap)[2]]
+
+
+def _choose(ranked: Iterable[tuple[tuple[str, ...], _Candidate]], size: int) -> Iterator[_Candidate]:
     """Yield the best candidates of which less than half was said before."""
     said: set[str] = set()
     left = size
-    for candidate in ranked:
-        if left and 2 * sum(key in said for key in candidate.keys) < len(candidate.keys):
-            said.update(candidate.keys)
+    if not left:
+        return
+    for keys, phrase in ranked:
+        if 2 * sum([key in said for key in keys]) < len(keys):
+            said.update(keys)
             left -= 1
-            yield candidate
+            yield phrase
+            if not left:
+                return

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from tasks.enrich.candidates import load_titles
 from tasks.enrich.gazetteer import Gazetteer
-from tasks.enrich.name_matching import Clitics, Match, Matcher, SqueezedText
+from tasks.enrich.name_matching import Clitics, Match, Matcher
+from tasks.enrich.squeezed_text import SqueezedText
 from tasks.text.characters import HARAKAT
 from tasks.text.tables import load_words
 

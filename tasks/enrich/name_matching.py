@@ -1,103 +1,26 @@
 """Finding many spellings in one pass: an automaton over the text without spaces, then a look at the words' edges.
 
-`squeeze` folds a text and takes the spaces out of it, so محمدجواد and محمد جواد, عشق‌آباد and عشقآباد are one
-string; whatever else stands between two words stays as a break that no spelling crosses. A `Matcher` finds
-keys in such a text and keeps those that begin and end with a word, or with what Arabic and Persian write
-together with a name: وبوتين, لطهران, للأمم المتحدة, آمریکای.
+A `Matcher` finds keys in a squeezed text (`squeezed_text.py`) and keeps those that begin and end with a word, or
+with what Arabic and Persian write together with a name: وبوتين, لطهران, للأمم المتحدة, آمریکای.
 """
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import ahocorasick
 
-from tasks.text.characters import HARAKAT, TATWEEL, ZWNJ
-from tasks.text.folding import fold, fold_with_offsets
+from tasks.enrich.squeezed_text import BREAK, SqueezedText, squeeze
+from tasks.text.characters import ZWNJ
+from tasks.text.folding import fold
 from tasks.text.tables import load_rows, load_words
 
-BREAK: Final = "\n"
-#: A plus at its end belongs to a word: أوبك+ is not أوبك.
-_WORD: Final = re.compile(r"[^\W_]+(?:\+(?![^\W_]))?")
-#: What may stand between two words of one name.
-_GAP: Final = re.compile(r" {1,2}| ?[-_'’‐‑] ?")
-#: After an abbreviation a full stop may, too.
-_ABBREVIATED: Final = 2
-_ABBREVIATION_GAP: Final = re.compile(r"\. ?")
-#: What folds to nothing at the end of a word, and is part of it as it is written: صنعاء.
-_TRAILING: Final = frozenset(HARAKAT + TATWEEL + "ء")
 _ARTICLE: Final = "ال"
 _ARTICLE_AFTER_LAM: Final = "لل"
 #: What may stand before a name that is written to لل.
 _BEFORE_LAM: Final = frozenset("وف")
 
 Payload = TypeVar("Payload")
-
-
-@dataclass(frozen=True, slots=True)
-class SqueezedText:
-    """A folded text without spaces; `origins` leads back to the text, `starts` and `ends` are the words'.
-
-    `between[i]` is what the folded text has before word `i`, empty when it is a mere gap.
-    """
-
-    source: str
-    text: str
-    origins: list[int]
-    starts: list[int]
-    ends: list[int]
-    between: list[str]
-
-    def word(self, index: int) -> str:
-        """Return a word, folded."""
-        return self.text[self.starts[index] : self.ends[index]]
-
-    def word_at(self, position: int) -> int:
-        """Return the index of the word that holds a position."""
-        return bisect_right(self.starts, position) - 1
-
-    def offset(self, start: int, end: int) -> tuple[int, int]:
-        """Return where a piece lies in the source, with what is written after its last letter and folds to nothing."""
-        first, last = self.origins[start], self.origins[end - 1] + 1
-        while last < len(self.source) and self.source[last] in _TRAILING:
-            last += 1
-        return first, last
-
-
-def squeeze(text: str) -> SqueezedText:
-    """Return `text` folded and without its spaces. Total; `text` is taken to be NFC."""
-    folded, offsets = fold_with_offsets(text)
-    pieces: list[str] = []
-    origins: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    between: list[str] = []
-    length = end = 0
-    for match in _WORD.finditer(folded):
-        start, stop = match.span()
-        separator = folded[end:start] if starts else ""
-        if separator != " " and separator and not _is_gap(separator, ends[-1] - starts[-1]):
-            pieces.append(BREAK)
-            origins.append(offsets[end])
-            length += 1
-        else:
-            separator = ""
-        pieces.append(match.group())
-        origins.extend(offsets[start:stop])
-        starts.append(length)
-        length += stop - start
-        ends.append(length)
-        between.append(separator)
-        end = stop
-    return SqueezedText(text, "".join(pieces), origins, starts, ends, between)
-
-
-def _is_gap(separator: str, letters: int) -> bool:
-    if _GAP.fullmatch(separator):
-        return True
-    return letters <= _ABBREVIATED and _ABBREVIATION_GAP.fullmatch(separator) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +56,7 @@ class _Key(Generic[Payload]):
     article: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[Payload]):
+class Match(NamedTuple, Generic[Payload]):
     """Where a key was found in a squeezed text, the clitic before it left out."""
 
     start: int
@@ -191,18 +113,19 @@ class Matcher(Generic[Payload]):
         return sorted((match for match in chosen if match.payloads), key=lambda match: match.start)
 
     def _find_all(self, page: SqueezedText) -> Iterator[Match[Payload]]:
-        starts, ends = set(page.starts), set(page.ends)
+        starts, ends = page.start_set, page.end_set
         for last, key in self._automaton.iter(page.text):
             end = last + 1
             start = end - key.length
             if end not in ends and not self._ends_before_suffix(page, end):
                 continue
+            first = page.word_at(start)
             clitic = ""
             if start not in starts:
-                clitic = page.text[page.starts[page.word_at(start)] : start]
-                if not self._may_precede(clitic, page, start, key):
+                clitic = page.text[page.starts[first] : start]
+                if not self._may_precede(clitic, page.words[first], key):
                     continue
-            inner = page.starts[page.word_at(start) + 1 : page.word_at(end - 1) + 1]
+            inner = page.starts[first + 1 : page.word_at(end - 1) + 1]
             if all(position - start in key.gaps for position in inner):
                 yield Match(start, end, clitic, tuple(key.payloads))
 
@@ -213,8 +136,8 @@ class Matcher(Generic[Payload]):
         last = page.text[end - 1]
         return any(rest == suffix and last in after for suffix, after in self._clitics.after)
 
-    def _may_precede(self, clitic: str, page: SqueezedText, start: int, key: _Key[Payload]) -> bool:
+    def _may_precede(self, clitic: str, word: str, key: _Key[Payload]) -> bool:
         least = self._clitics.before.get(clitic)
-        if least is None or page.word(page.word_at(start)) in self._clitics.words:
+        if least is None or word in self._clitics.words:
             return False
         return clitic in _BEFORE_LAM if key.article else key.length >= least

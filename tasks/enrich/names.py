@@ -10,6 +10,7 @@ language's spellings.
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from tasks.document import EntityMention
@@ -17,7 +18,8 @@ from tasks.enrich.candidates import find_candidates
 from tasks.enrich.entities import Spelling
 from tasks.enrich.gazetteer import Gazetteer, load_gazetteer
 from tasks.enrich.name_evidence import Claim, Evidence
-from tasks.enrich.name_matching import Clitics, Match, Matcher, SqueezedText, squeeze
+from tasks.enrich.name_matching import Clitics, Match, Matcher
+from tasks.enrich.squeezed_text import SqueezedText, squeeze
 from tasks.text.folding import fold
 from tasks.text.tables import load_words
 
@@ -33,8 +35,12 @@ def find_names(text: str, language: str, gazetteer: Gazetteer | None = None) -> 
     `language` is the text's, `fa`, `ar` or another; labels are in it. Without a `gazetteer` the project's own
     is used. Total. `find_names("بوتين يزور طهران", "ar")` gives vladimir-putin and tehran.
     """
+    return find_names_in(squeeze(text), language, gazetteer)
+
+
+def find_names_in(page: SqueezedText, language: str, gazetteer: Gazetteer | None = None) -> tuple[EntityMention, ...]:
+    """Return what `find_names` does, of a text that was squeezed before."""
     known = gazetteer or load_gazetteer()
-    page = squeeze(text)
     other_lines = _find_other_lines(page, language)
     matches = _match(known, page, language, other_lines)
     languages = (language, _OTHER[language]) if other_lines else (language,)
@@ -46,7 +52,9 @@ def find_names(text: str, language: str, gazetteer: Gazetteer | None = None) -> 
             entity = known.entity(entity_id)
             start, end = page.offset(match.start, match.end)
             label = entity.label_in(language)
-            mentions.append(EntityMention(entity_id, label, entity.kind, text[start:end], (start, end), confidence))
+            mentions.append(
+                EntityMention(entity_id, label, entity.kind, page.source[start:end], (start, end), confidence)
+            )
     mentions += find_candidates(page, languages, known, mentions)
     return tuple(sorted(mentions, key=lambda mention: mention.offset))
 
@@ -93,7 +101,7 @@ def _is_plain_anywhere(spelling: Spelling) -> bool:
 
 def _is_written_as_name(match: Match[Claim], page: SqueezedText) -> bool:
     """Latin letters are a name only with a capital: `US`, not `us`."""
-    return not all(claim.latin for claim in match.payloads) or page.source[page.origins[match.start]].isupper()
+    return not all(claim.latin for claim in match.payloads) or page.source[page.origin(match.start)].isupper()
 
 
 def _find_other_lines(page: SqueezedText, language: str) -> list[tuple[int, int]]:
@@ -101,16 +109,15 @@ def _find_other_lines(page: SqueezedText, language: str) -> list[tuple[int, int]
     if language not in _OTHER:
         return []
     signs = _function_word_signs(language)
-    found: list[tuple[int, int]] = []
-    first = score = 0
-    for index in range(len(page.starts) + 1):
-        if index == len(page.starts) or "\n" in page.between[index]:
-            if score >= _LEAST_SIGNS:
-                found.append((page.starts[first], page.ends[index - 1]))
-            first, score = index, 0
-        if index < len(page.starts):
-            score += signs.get(page.word(index), 0)
-    return found
+    scores = [signs.get(word, 0) for word in page.words]
+    if scores.count(1) < _LEAST_SIGNS:
+        return []
+    edges = [0, *(index for index, between in enumerate(page.between) if "\n" in between), len(scores)]
+    return [
+        (page.starts[first], page.ends[end - 1])
+        for first, end in pairwise(edges)
+        if sum(scores[first:end]) >= _LEAST_SIGNS
+    ]
 
 
 @lru_cache(maxsize=2)

@@ -14,8 +14,8 @@ from typing import Final
 
 from tasks.document import Published
 from tasks.enrich.calendars import JALALI, from_day
+from tasks.enrich.date_text import tokenize
 from tasks.enrich.date_values import Reading
-from tasks.enrich.date_words import tokenize
 from tasks.enrich.dates import Expression, Lines, find_expressions, resolve
 from tasks.text.folding import fold
 from tasks.text.tables import load_rows
@@ -162,12 +162,8 @@ def _rank_line(dated: _Dated) -> int | None:
 
 def _count_letters(text: str) -> int:
     """Count the letters beside a date that are neither a weekday, a word of time nor a label."""
-    count = 0
-    for token in tokenize(fold(text), "fa"):
-        known = token.word in _line_words()
-        if token.word[0].isalpha() and not known:
-            count += len(token.word)
-    return count
+    known = _line_words()
+    return sum([len(word) for word in tokenize(fold(text), "fa").words if word[0].isalpha() and word not in known])
 
 
 @cache

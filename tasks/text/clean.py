@@ -26,6 +26,8 @@ class _Table(dict[int, str | int | None]):
 
     def __missing__(self, code: int) -> str | int | None:
         self[code] = replacement = _replace(chr(code))
+        if replacement in (code, chr(code)):
+            _KEPT.add(chr(code))
         return replacement
 
 
@@ -42,6 +44,8 @@ def _replace(character: str) -> str | int | None:
 
 _UNSEEN: Final = frozenset(BIDI_CONTROLS + ZERO_WIDTH + _UNSEEN_FORMAT) - {ZWJ}
 _TABLE: Final = _Table()
+#: The characters met so far that stay as they are: of nearly every page, all.
+_KEPT: Final[set[str]] = set()
 
 _ZWNJ_RUN: Final = re.compile(f"{ZWNJ}+")
 #: A ZWJ holds an emoji sequence together; anywhere else it carries nothing.
@@ -68,9 +72,13 @@ def clean(text: str) -> str:
     hamza, tatweel, harakat and the number of spaces stay.
     `clean("\u202bمی\u200c\u200cشود\u200c و\u00a0است") == "می\u200cشود و است"`.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_TABLE)
-    if ZWJ in text:
-        text = _ZWJ_JUNK.sub("", text)
-    if ZWNJ in text:
-        text = _ZWNJ_RUN.sub(_clean_zwnj, text)
-    return unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    cleaned = composed
+    if not _KEPT.issuperset(composed):
+        cleaned = composed.translate(_TABLE)
+    if ZWJ in cleaned:
+        cleaned = _ZWJ_JUNK.sub("", cleaned)
+    if ZWNJ in cleaned:
+        cleaned = _ZWNJ_RUN.sub(_clean_zwnj, cleaned)
+    # What was taken out may have stood between a letter and its mark.
+    return cleaned if cleaned == composed else unicodedata.normalize("NFC", cleaned)

@@ -54,10 +54,14 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = _fold_character(chr(code))
+        if len(folded) == 1:
+            _EVEN.add(chr(code))
         return folded
 
 
 _TABLE: Final = _Table()
+#: The characters met so far that fold to one.
+_EVEN: Final[set[str]] = set()
 
 
 def fold(text: str) -> str:
@@ -76,7 +80,7 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     `text` is taken to be NFC, as display text is; then the folded text equals `fold(text)`.
     """
     # Nearly every character folds to one; the offsets between those that do not are a range.
-    uneven = "".join(sorted(character for character in set(text) if len(_TABLE[ord(character)]) != 1))
+    uneven = "".join(sorted(character for character in set(text) - _EVEN if len(_TABLE[ord(character)]) != 1))
     offsets: list[int] = []
     start = 0
     for match in _find_any(uneven).finditer(text) if uneven else ():

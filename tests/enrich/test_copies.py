@@ -1,13 +1,16 @@
 """Signatures and the comparison of texts: what counts as a version of a text, and what does not."""
 
+import unicodedata
 from itertools import combinations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.copies import CHANGES, copy_articles, write_articles
+from tasks.document import Article, File, Language, Page
+from tasks.enrich import enrich
 from tasks.enrich.copies import (
     BANDS,
     LEAST_VALUES,
@@ -46,6 +49,14 @@ def test_a_signature_is_the_same_in_every_version_of_the_pipeline() -> None:
     assert len(sign(TEXT)) == BANDS
     assert len(set(sign(TEXT))) == BANDS
     assert (sign("یک دو سه")[0], sign("یک دو سه")[-1]) == ("ADoeqmx9ZhvB", "P3N1tjF/oUoz")
+
+
+@given(st.text(alphabet="اوبکجلسه+ .،\n\u0651\u0640", max_size=60))
+@example("نشست أوبك+ در وین")
+def test_the_signature_of_an_article_is_that_of_its_text(text: str) -> None:
+    article = Article("", unicodedata.normalize("NFC", text))
+    page = Page(File("a.txt", 1, 0), "", "", "utf-8", article.text)
+    assert enrich(page, Language("fa", 1.0), article).signature == sign(article.text)
 
 
 def test_a_signature_can_be_read_again() -> None:
