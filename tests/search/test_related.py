@@ -21,10 +21,7 @@ from tests.seeds.sample import FACTS, read_expected
 pytestmark = pytest.mark.search
 
 
-@pytest.fixture
-def target(own_target: Target) -> Target:
-    """The order follows the frequencies of words and names, in which deleted documents still count."""
-    return own_target
+# Where the order follows how rare a name is, an archive of one's own: deleted documents still count.
 
 
 def write(target: Target, **documents: dict[str, Any]) -> None:
@@ -62,9 +59,9 @@ def find(target: Target, document_id: str, size: int = 10) -> list[str]:
     return [found.document_id for found in related(target, document_id, size)]
 
 
-def test_rare_names_count_more_in_both_languages(target: Target) -> None:
+def test_rare_names_count_more_in_both_languages(own_target: Target) -> None:
     write(
-        target,
+        own_target,
         page={"entity_ids": ["iran", "marivan", "some-minister"]},
         common={"entity_ids": ["iran"]},
         rare={"entity_ids": ["marivan"], "language": "ar"},
@@ -72,7 +69,7 @@ def test_rare_names_count_more_in_both_languages(target: Target) -> None:
         other={"entity_ids": ["france"]},
         **{f"more{number}": {"entity_ids": ["iran"], "current": False} for number in range(5)},
     )
-    assert find(target, "page") == ["both", "rare", "common"]
+    assert find(own_target, "page") == ["both", "rare", "common"]
 
 
 def test_shared_names_are_told(target: Target) -> None:
@@ -98,29 +95,29 @@ def test_shared_names_are_told(target: Target) -> None:
     }
 
 
-def test_of_equal_names_the_nearer_in_time_is_first(target: Target) -> None:
+def test_of_equal_names_the_nearer_in_time_is_first(own_target: Target) -> None:
     days = {"year": "2023-05-01", "week": "2024-05-08", "day": "2024-05-02", "month": "2024-04-01"}
     names = {"entity_ids": ["putin"]}
-    write(target, page=names, **{name: {**names, "@timestamp": day} for name, day in days.items()})
-    assert find(target, "page") == ["day", "week", "month", "year"]
-    assert find(target, "page", size=2) == ["day", "week"]
+    write(own_target, page=names, **{name: {**names, "@timestamp": day} for name, day in days.items()})
+    assert find(own_target, "page") == ["day", "week", "month", "year"]
+    assert find(own_target, "page", size=2) == ["day", "week"]
 
 
-def test_what_the_page_is_about_counts_most(target: Target) -> None:
+def test_what_the_page_is_about_counts_most(own_target: Target) -> None:
     mentions = [
         {"id": "putin", "offset": [0, 5]},
         {"id": "syria", "offset": [9, 14]},
         {"id": "turkey", "offset": [20, 25]},
     ]
     write(
-        target,
+        own_target,
         page={"title": "بوتين", "entity_ids": ["putin", "syria", "turkey"], "entity_mentions": mentions * 2},
         beside={"entity_ids": ["syria"]},
         about={"entity_ids": ["putin"], "@timestamp": "2024-05-03"},
         other={"entity_ids": ["turkey", "syria"], "current": False},
         another={"entity_ids": ["turkey", "putin"], "current": False},
     )
-    assert find(target, "page") == ["about", "beside"]
+    assert find(own_target, "page") == ["about", "beside"]
 
 
 def test_a_page_with_many_names_shares_two(target: Target) -> None:
@@ -181,7 +178,7 @@ def test_an_unknown_document_is_refused(target: Target) -> None:
         related(target, "missing")
 
 
-def test_the_pages_of_an_event_are_found_in_the_other_language(target: Target) -> None:
+def test_the_pages_of_an_event_are_found_in_the_other_language(own_target: Target) -> None:
     documents = {
         name: {
             **enrich(Article(*read_expected(name).split("\n\n", 1)), facts["language"], facts["published"]),
@@ -190,7 +187,7 @@ def test_the_pages_of_an_event_are_found_in_the_other_language(target: Target) -
         }
         for name, facts in FACTS.items()
     }
-    write(target, **documents)
+    write(own_target, **documents)
     for name, facts in FACTS.items():
         story = documents[name]["story_id"]
         same_event = {
@@ -198,10 +195,10 @@ def test_the_pages_of_an_event_are_found_in_the_other_language(target: Target) -
             for other, of in FACTS.items()
             if of["event"] == facts["event"] and documents[other]["story_id"] != story and "copy_of" not in of
         }
-        assert set(find(target, name, size=len(same_event) or 1)[: len(same_event)]) == same_event, name
+        assert set(find(own_target, name, size=len(same_event) or 1)[: len(same_event)]) == same_event, name
 
 
-def test_of_the_real_pages_each_leads_to_the_others(target: Target, real_seeds: Path) -> None:
+def test_of_the_real_pages_each_leads_to_the_others(own_target: Target, real_seeds: Path) -> None:
     documents = {
         name: enrich(Article(*read_expected(name).split("\n\n", 1)), facts["language"], facts["published"])
         for name, facts in FACTS.items()
@@ -212,7 +209,7 @@ def test_of_the_real_pages_each_leads_to_the_others(target: Target, real_seeds: 
         language = detect(text).code
         published = find_published(text, language, date(2022, 7, 19)).date
         documents[name] = enrich(normalize(text, language), language, published)
-    write(target, **documents)
+    write(own_target, **documents)
     assert len(visits) == 5
     for name in visits:
-        assert set(find(target, name, size=4)) == set(visits) - {name}
+        assert set(find(own_target, name, size=4)) == set(visits) - {name}
