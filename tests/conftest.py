@@ -11,7 +11,7 @@ from archive import empty, standing
 
 from daftar.services.elasticsearch import Node
 from tasks.cluster import Target
-from tests.nodes import build_shared_node
+from tests.nodes import build_shared_node, start_apart
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -49,7 +49,7 @@ def real_seeds() -> Path:
 @pytest.fixture(scope="session")
 def elasticsearch_url(shared_node: Node) -> str:
     """A real Elasticsearch: the one that DAFTAR_TEST_ELASTICSEARCH_URL names, or an embedded node of this session."""
-    return os.environ.get("DAFTAR_TEST_ELASTICSEARCH_URL") or shared_node.start()
+    return os.environ.get("DAFTAR_TEST_ELASTICSEARCH_URL") or start_apart(shared_node)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """Embedded nodes for tests."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,3 +23,17 @@ def build_shared_node(place: Path) -> Node:
     """Name the node of all processes of a session, by the temporary folder of this one."""
     around = place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
     return build_node(around / "node", 19200, heap="1g", java_options=())
+
+
+def start_apart(node: Node) -> str:
+    """Start a node from a process of its own, since it may outlive the one that asks; returns its address."""
+    if url := node.url():
+        return url
+    code = (
+        "import sys; from pathlib import Path; from tests.nodes import build_node as build; "
+        "print(build(Path(sys.argv[1]), 19200, heap=sys.argv[2], java_options=()).start())"
+    )
+    command = [sys.executable, "-c", code, str(node.home), node.heap]
+    started = subprocess.run(command, cwd=Path(__file__).resolve().parents[1], capture_output=True, text=True)
+    assert started.returncode == 0, started.stderr
+    return started.stdout.strip()
