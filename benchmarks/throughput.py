@@ -6,6 +6,7 @@ not; the table has the median, least and most of the runs.
 
 import argparse
 import os
+import resource
 import statistics
 import tempfile
 import time
@@ -14,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 from elasticsearch.helpers import scan, streaming_bulk
 
 from benchmarks.corpus import write_pages
@@ -71,10 +71,10 @@ def measure(settings: Settings, number: int) -> Run:
     elasticsearch, prefect = installation.start_services()
     target = settings.target(elasticsearch)
     server = server_seconds(installation)
-    python = processor_seconds([psutil.Process(), *psutil.Process().children(recursive=True)])
+    python = own_seconds()
     pipeline = ingest_seconds(installation, prefect)
     pipeline_server = server_seconds(installation) - server
-    pipeline_python = processor_seconds([psutil.Process(), *psutil.Process().children(recursive=True)]) - python
+    pipeline_python = own_seconds() - python
     rescan = ingest_seconds(installation, prefect)
     documents = list(read_documents(target))
     if len(documents) != number:
@@ -108,14 +108,15 @@ def tabulate(runs: list[Run], number: int) -> Iterator[str]:
     yield f"| pipeline: Python, ms of a core a file | {cost([run.pipeline_python for run in runs])} |"
 
 
-def processor_seconds(found: list[psutil.Process]) -> float:
-    """The processor's time of processes so far, of those that ended below them too."""
-    return sum(sum(process.cpu_times()) for process in found)
+def own_seconds() -> float:
+    """The processor's time of this process, where the flow runs, and of workers of it that have ended."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
 def server_seconds(installation: Installation) -> float:
     """The processor's time that the embedded Elasticsearch has taken."""
-    return processor_seconds(processes.find(installation.settings.home, SERVICE))
+    return sum(sum(process.cpu_times()) for process in processes.find(installation.settings.home, SERVICE))
 
 
 def ingest_seconds(installation: Installation, prefect: str) -> float:
