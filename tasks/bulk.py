@@ -20,10 +20,10 @@ Item = TypeVar("Item")
 Operation = tuple[dict[str, Any], dict[str, Any]]
 
 
-def divide(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Yield items in lists of as many as one request takes."""
+def divide(items: Iterable[Item], size: int = _OPERATIONS) -> Iterator[list[Item]]:
+    """Yield items in lists of `size`, by default as many as one request takes."""
     stream = iter(items)
-    while chunk := list(islice(stream, _OPERATIONS)):
+    while chunk := list(islice(stream, size)):
         yield chunk
 
 

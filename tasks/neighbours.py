@@ -25,10 +25,9 @@ def find_neighbours(shelf: Shelf, ids: Iterable[str], signatures: Mapping[str, S
     """
     ids = list(ids)
     bands = {band for document_id in ids for band in signatures[document_id]}
-    others = shelf.find_others(signatures, bands)
+    others: dict[str, Signature] = {**shelf.find_signatures(signatures, bands)}
     if len(others) < PAGE:
-        known = {version.document_id: version.signature for version in others} | dict(signatures)
-        return _rank(known, ids)
+        return _rank(others | dict(signatures), ids)
     asked = shelf.search(_ask(document_id, signatures[document_id]) | {"size": _ASKED} for document_id in ids)
     return {
         document_id: _rank_answer(document_id, signatures[document_id], answer)

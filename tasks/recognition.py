@@ -3,7 +3,7 @@
 A document that was made again meanwhile is left as it is; whoever made it had this gazetteer or a later one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -57,7 +57,7 @@ def recognize(target: Target, report: Callable[[int], None] = lambda _: None) ->
     for language in INDEX_LANGUAGES:
         alias = target.documents(language)
         stored = read_sorted(target, alias, {"match_all": {}}, ["document_id"], _READ, page=_PAGE)
-        for page in _divide(stored):
+        for page in bulk.divide(stored, _PAGE):
             operations = [_change(alias, source, found) for source in page if (found := find_changes(source))]
             results = list(bulk.send(target, operations))
             for result in results:
@@ -81,17 +81,6 @@ def find_changes(source: Json) -> Json:
         phrases = list(find_keyphrases(text, language, [mention.offset for mention in mentions]))
         changed |= {"keyphrases": phrases} if phrases != source.get("keyphrases") else {}
     return changed
-
-
-def _divide(stored: Iterator[Json]) -> Iterator[list[Json]]:
-    page: list[Json] = []
-    for source in stored:
-        page.append(source)
-        if len(page) == _PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
 
 
 def _change(alias: str, source: Json, found: Json) -> bulk.Operation:

@@ -16,10 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
+from tasks.bulk import divide
 from tasks.cluster import Target
 from tasks.enrich.copies import are_copies
 from tasks.neighbours import NEAREST, find_neighbours, find_stories
-from tasks.versions import EARLIEST, FIELDS, PAGE, Json, Shelf, divide, to_version
+from tasks.versions import CHUNK, EARLIEST, FIELDS, PAGE, Json, Shelf, to_version
 
 #: Documents whose candidates are read at one time: a wording takes some 0.1 MB.
 _COMPARED: Final = 50
@@ -36,7 +37,7 @@ def link(target: Target, documents: Iterable[tuple[str, str | None, Sequence[str
         shelf.refresh()
         joined: dict[str, None] = {}
         signed = {document_id: signature for document_id in ids if (signature := signatures[document_id])}
-        for chunk in divide(list(signed)):
+        for chunk in divide(signed, CHUNK):
             pairs = _find_copies(shelf, chunk, signed)
             _join(shelf, pairs)
             joined.update(dict.fromkeys(document_id for pair in pairs for document_id in pair))

@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from tasks.bulk import send, update
+from tasks.bulk import divide, send, update
 from tasks.cluster import Target, connect, is_passing, speaking_plainly
 from tasks.enrich.copies import Wording, read_wording
 from tasks.errors import Unavailable
 
 Json = dict[str, Any]
-Item = TypeVar("Item")
 
 #: What `Version` is read from.
-FIELDS: Final = ["story_id", "copy_of", "copies", "@timestamp", "word_count", "signature"]
+FIELDS: Final = ["story_id", "copy_of", "copies", "@timestamp", "word_count"]
 
 #: The order of the versions of a story.
 EARLIEST: Final = [{"@timestamp": "asc"}, {"word_count": "desc"}, {"document_id": "asc"}]
@@ -22,7 +21,8 @@ EARLIEST: Final = [{"@timestamp": "asc"}, {"word_count": "desc"}, {"document_id"
 #: How many documents one search returns at most.
 PAGE: Final = 1_000
 
-_CHUNK: Final = 100
+#: How many documents or questions one request of a story holds.
+CHUNK: Final = 100
 _GONE: Final = 404
 
 
@@ -36,7 +36,6 @@ class Version:
     copies: int
     timestamp: datetime
     word_count: int
-    signature: tuple[str, ...]
 
     @property
     def place(self) -> tuple[datetime, int, str]:
@@ -60,7 +59,6 @@ def to_version(doc: Json) -> Version:
         copies=source.get("copies") or 0,
         timestamp=moment if moment.tzinfo else moment.replace(tzinfo=UTC),
         word_count=source.get("word_count", 0),
-        signature=tuple(source.get("signature") or ()),
     )
 
 
@@ -81,11 +79,12 @@ class Shelf:
         """Return documents as they are at this moment; those that are not there are left out."""
         return [to_version(doc) for doc in self._get(ids, FIELDS)]
 
-    def find_others(self, ids: Iterable[str], bands: Iterable[str]) -> list[Version]:
-        """Return documents, PAGE at most, that are none of `ids` and have one of these bands in their signatures."""
+    def find_signatures(self, ids: Iterable[str], bands: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the signatures, PAGE at most, that have one of these bands, of documents that are none of `ids`."""
         others = {"filter": {"terms": {"signature": sorted(bands)}}, "must_not": {"terms": {"document_id": list(ids)}}}
-        request = {"query": {"bool": others}, "size": PAGE, "_source": FIELDS, "track_total_hits": False}
-        return [to_version(hit) for answer in self.search([request]) for hit in answer["hits"]["hits"]]
+        request = {"query": {"bool": others}, "size": PAGE, "_source": ["signature"], "track_total_hits": False}
+        hits = (hit for answer in self.search([request]) for hit in answer["hits"]["hits"])
+        return {hit["_id"]: tuple(hit["_source"]["signature"]) for hit in hits}
 
     def list_under(self, stories: Iterable[str]) -> list[Version]:
         """Return some of the documents that are in stories of these names."""
@@ -99,14 +98,14 @@ class Shelf:
         return {doc["_id"]: read_wording("\n\n".join(filter(None, doc["_source"].values()))) for doc in docs}
 
     def _get(self, ids: Iterable[str], fields: list[str]) -> Iterator[Json]:
-        for chunk in divide(list(ids)):
+        for chunk in divide(ids, CHUNK):
             with speaking_plainly(self._target):
                 answer = self._client.mget(index=self._alias, ids=chunk, source_includes=fields)
             yield from (doc for doc in answer["docs"] if doc.get("found"))
 
     def search(self, requests: Iterable[Json]) -> Iterator[Json]:
         """Yield the answer to each search, in order."""
-        for chunk in divide(list(requests)):
+        for chunk in divide(requests, CHUNK):
             lines = [line for request in chunk for line in ({"index": self._alias}, request)]
             with speaking_plainly(self._target):
                 answers = self._client.msearch(searches=lines)["responses"]
@@ -128,8 +127,3 @@ def _check(answer: Json) -> None:
     if is_passing(answer.get("status", 0), answer["error"]):
         raise Unavailable("Elasticsearch cannot compare documents now", "The run tries again by itself.")
     raise RuntimeError(f"Elasticsearch refused to look for copies: {answer['error']}")
-
-
-def divide(items: list[Item]) -> Iterator[list[Item]]:
-    """Yield a list in pieces of what one request takes."""
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

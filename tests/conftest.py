@@ -60,6 +60,7 @@ def shared_node(tmp_path_factory: pytest.TempPathFactory) -> Node:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Remove the node of the session, when all processes have ended with it."""
+    # The public fixture is there for tests alone, and none is running any more.
     factory: pytest.TempPathFactory | None = getattr(session.config, "_tmp_path_factory", None)
     if factory is None or "PYTEST_XDIST_WORKER" in os.environ:
         return
