@@ -20,7 +20,7 @@ test: $(READY)
 
 # Every fault against real processes, of which `make test` tries a tenth.
 test-faults: $(READY)
-	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q -m "whole or not browser" tests/faults tests/flows tests/security tests/services tests/tasks
+	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "whole or not browser" tests/faults tests/flows tests/security tests/services tests/tasks
 
 # Needs Chromium, which no package of Python brings.
 test-browser: $(READY)

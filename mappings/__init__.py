@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 #: Counted up whenever tokens change: documents indexed under another version need a rebuild.
-ANALYSIS_VERSION: Final = 2
+ANALYSIS_VERSION: Final = 3
 
 #: Above what Elasticsearch and its integrations ship (at most 200) and a cluster's catch-all templates.
 _PRIORITY: Final = 500

@@ -5,7 +5,8 @@ for a value read from elsewhere:
 
 - `{"@words": "fa/stop_words.txt"}`: the words of a list, folded as the tokens are;
 - `{"@rules": "fa/spellings.tsv"}`: `from => to` rules of a table, folded;
-- `{"@folding": "joined ar/letters.tsv"}`: the shared folding (`mappings.letters`) with half-spaces `kept`,
+- `{"@shapes": ""}`: the shapes of letters as plain letters (`mappings.letters`);
+- `{"@folding": "joined ar/letters.tsv"}`: the folding shared by all chains with half-spaces `kept`,
   `joined` (dropped) or `split` (spaces), and what the tables named after it say of its result;
 - `{"@marked": "ar/endings.txt"}`: rules that put `WHOLE` behind the words of lists, so that no ending is cut;
 - `{"@table": "marks.tsv"}`: that table alone;
@@ -24,7 +25,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from mappings.letters import ZWNJ, fold, folding_rules, read_rules, write_rules
+from mappings.letters import ZWNJ, fold, folding_rules, read_rules, shape_rules, write_rules
 
 LANGUAGES: Final = ("fa", "ar", "other")
 
@@ -134,6 +135,7 @@ def _load_all_words(names: str) -> list[str]:
 _DIRECTIVES: Final[dict[str, Callable[[Any], Any]]] = {
     "@words": lambda name: list(load_words(name)),
     "@rules": lambda name: list(load_rules(name)),
+    "@shapes": lambda _: write_rules(shape_rules()),
     "@folding": _load_folding,
     "@marked": lambda names: [f"{word} => {word}{WHOLE}" for word in _load_all_words(names)],
     "@table": lambda name: write_rules(read_rules(name)),

@@ -1,9 +1,12 @@
 """The folding shared by every chain, as rules of Elasticsearch's `mapping` char filter and as a function.
 
 Both languages fold to one alphabet (the Persian keyboard's ی and ک), so what was typed on either keyboard,
-or indexed under the wrong language, still meets. One pass takes what is no letter (`analysis/marks.tsv` and the
-presentation forms), the letters (`analysis/letters.tsv`) and the accents of Latin letters. The half-space
-survives it where a chain needs it to find the parts of a word.
+or indexed under the wrong language, still meets. A first pass takes the shapes of letters (presentation forms and
+the accents of Latin letters), a second what is no letter (`analysis/marks.tsv`) and the letters
+(`analysis/letters.tsv`). The half-space survives where a chain needs it to find the parts of a word.
+
+Two passes because Elasticsearch goes over every row of an index's settings once for every setting: the shapes are
+a thousand rows, and stand there once for all chains.
 """
 
 import re
@@ -52,19 +55,29 @@ def letter_rules() -> Mapping[str, str]:
 
 
 @cache
-def folding_rules(half_space: str = ZWNJ) -> Mapping[str, str]:
-    """Return the whole folding; `half_space` is what becomes of the half-space: itself, nothing or a space.
+def shape_rules() -> Mapping[str, str]:
+    """Return the plain characters of presentation forms and of Latin letters with accents.
 
-    A hyphen parts words wherever a half-space does (`"ﺳﻼﻡ"` becomes `"سلام"`, `"É"` becomes `"E"`).
+    `shape_rules()["\ufefb"] == "لا"`, `shape_rules()["É"] == "E"`.
+    """
+    rules = _latin_rules()
+    for code in _PRESENTATION_FORMS:
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if plain != chr(code):
+            rules[chr(code)] = plain.strip()
+    return rules
+
+
+@cache
+def folding_rules(half_space: str = ZWNJ) -> Mapping[str, str]:
+    """Return the folding of plain characters; `half_space` is what becomes of half-spaces.
+
+    That is themselves, nothing or a space. A hyphen parts words wherever a half-space does. `"مَسؤول"` becomes
+    `"مسول"`.
     """
     marks, letters = mark_rules(), letter_rules()
-    rules = {**_latin_rules(), **letters}
+    rules = dict(letters)
     rules |= {mark: letters.get(target, target) for mark, target in marks.items()}
-    for code in _PRESENTATION_FORMS:
-        shown = unicodedata.normalize("NFKC", chr(code))
-        if shown != chr(code):
-            plain = "".join(marks.get(part, part) for part in shown).strip()
-            rules[chr(code)] = "".join(letters.get(letter, letter) for letter in plain)
     between = [*_BETWEEN, *(f"{_SHADDA}{mark}" for mark in _BETWEEN), *(f"{mark}{_SHADDA}" for mark in _BETWEEN)]
     for pair, target in letters.items():
         if len(pair) > 1:
@@ -95,11 +108,19 @@ def _escape(text: str) -> str:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(folding_rules(), key=len, reverse=True))))
+def _passes() -> tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]:
+    passes = (shape_rules(), folding_rules())
+    return tuple(
+        (re.compile("|".join(map(re.escape, sorted(rules, key=len, reverse=True)))), rules) for rules in passes
+    )
 
 
 def fold(text: str) -> str:
-    """Return `text` as the char filter leaves it: `fold("مَسؤول") == "مسول"`; the half-space stays."""
-    rules = folding_rules()
-    return _pattern().sub(lambda match: rules[match.group()], text)
+    """Return `text` as the char filters leave it: `fold("مَسؤول") == "مسول"`; the half-space stays."""
+    for pattern, rules in _passes():
+        text = _replace(pattern, rules, text)
+    return text
+
+
+def _replace(pattern: re.Pattern[str], rules: Mapping[str, str], text: str) -> str:
+    return pattern.sub(lambda match: rules[match.group()], text)

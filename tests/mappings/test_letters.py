@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.letters import fold, letter_rules, mark_rules, write_rules
+from mappings.letters import fold, letter_rules, mark_rules, shape_rules, write_rules
 from tasks.text.characters import ZWNJ
 from tasks.text.folding import fold as fold_in_python
 
@@ -19,6 +19,7 @@ LETTERS = st.text(st.characters(min_codepoint=0x600, max_codepoint=0x6FF) | st.s
         ("إيران", "ایران"), ("ٱلسُّورِيَّة", "السوریه"), ("كتاب", "کتاب"), ("مسؤول", "مسول"), ("مسئول", "مسول"),
         ("ســلام", "سلام"), ("۱۳۹۶ ١٣٩٦", "1396 1396"), ("\ufeb3\ufefc\ufee1", "سلام"), ("می\u00acشود", "می\u200cشود"),
         ("انتخابات_ریاست", "انتخابات ریاست"), ("هٰذا", "هذا"), ("\ufdf2", "الله"), ("رئیس", "رییس"), ("جزء", "جز"),
+        ("مس\ufe85\ufeedل", "مسول"), ("\u00c9m", "Em"),
     ],
 )  # fmt: skip
 def test_fold(text: str, folded: str) -> None:
@@ -36,7 +37,7 @@ def test_python_and_elasticsearch_fold_to_the_same_letters(word: str) -> None:
 
 
 def test_rules_are_unique_and_escaped() -> None:
-    for rules in (mark_rules(), letter_rules()):
+    for rules in (mark_rules(), letter_rules(), shape_rules()):
         written = write_rules(rules)
         sources = [line.split(" => ")[0] for line in written]
         assert len(set(sources)) == len(sources) > 50
