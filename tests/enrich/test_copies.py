@@ -3,8 +3,10 @@
 import unicodedata
 from itertools import combinations
 from pathlib import Path
+from zlib import crc32
 
 import pytest
+from datasketch import MinHash
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from tasks.enrich.copies import (
     read_sketch,
     read_wording,
     sign,
+    sign_words,
 )
 from tests.seeds.sample import FACTS, read_expected
 
@@ -157,3 +160,14 @@ def test_other_coverage_of_one_event_is_no_copy(real_seeds: Path) -> None:
     read = [wording(path.read_text(encoding="utf-8")) for path in sorted(real_seeds.glob("*.txt"))]
     assert len(read) == 5
     assert max(measure_overlap(one, other) for one, other in combinations(read, 2)) < 0.3
+
+
+@given(st.lists(st.text("ابپتک گچ", min_size=1).filter(str.strip), min_size=1, max_size=40))
+def test_a_signature_holds_the_values_that_datasketch_finds(words: list[str]) -> None:
+    split = [part for word in words for part in word.split()]
+    size = min(3, len(split))
+    runs = [" ".join(split[start : start + size]) for start in range(len(split) - size + 1)]
+    other = MinHash(num_perm=128, seed=1, hashfunc=crc32, scheme="affine32")
+    other.update_batch(run.encode() for run in runs)
+    found = read_sketch(sign_words(split)).flatten()
+    assert found.tolist() == other.hashvalues.astype(">u4").view("<u4").tolist()
