@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tasks.document import Language
-from tasks.text.evidence import CODES, FOREIGN, UNKNOWN, Evidence, Scores, add, posterior, weigh
+from tasks.text.evidence import Evidence, add, posterior, weigh
+from tasks.text.weights import CODES, FOREIGN, UNKNOWN, Scores
 
 if TYPE_CHECKING:
     from langdetect.detector_factory import DetectorFactory

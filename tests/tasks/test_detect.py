@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tasks.detect import detect, detect_paragraphs, warm
 from tasks.document import Language
-from tasks.text.evidence import CODES, Evidence, weigh
+from tasks.text.evidence import Evidence, weigh
+from tasks.text.weights import CODES
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = ROOT / ".." / "shared" / "corpora"
