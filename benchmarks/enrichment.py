@@ -13,12 +13,12 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.copies import Text, copy_articles, read_passages, write_articles
+from benchmarks.finishing import finish, list_file
 from benchmarks.keyphrases import is_near
 from tasks.detect import detect
 from tasks.document import File
@@ -71,7 +71,11 @@ def print_costs(pages: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         files = {text: write_file(folder, f"{number}.txt", text) for number, text in enumerate(pages.values())}
-        works = list_steps(folder, files) | list_enrichments(pages) | {"whole document": partial(finish, folder, files)}
+        works = (
+            list_steps(folder, files)
+            | list_enrichments(pages)
+            | {"whole document": lambda text, _: finish(folder, files[text])}
+        )
         print(f"{'step':<18} {'ms a page':>10} {'highest':>10}")
         for label, work in works.items():
             costs = [measure(work, text, language_of(name)) for name, text in pages.items()]
@@ -81,16 +85,7 @@ def print_costs(pages: dict[str, str]) -> None:
 def write_file(folder: Path, name: str, text: str) -> File:
     """Write a page into a folder; returns its entry of the folder's listing."""
     (folder / name).write_text(text, encoding="utf-8")
-    status = (folder / name).stat()
-    return File(name, status.st_size, status.st_mtime_ns)
-
-
-def finish(folder: Path, files: dict[str, File], text: str, _: str) -> dict[str, Any]:
-    """Take a page through all steps before the index: the finished document."""
-    page = read(folder, files[text])
-    language = detect(page.text)
-    article = normalize(page.text, language.code)
-    return to_source(page, language, article, enrich(page, language, article), "run", 1)
+    return list_file(folder / name)
 
 
 def list_steps(folder: Path, files: dict[str, File]) -> dict[str, Work]:

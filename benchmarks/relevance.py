@@ -4,7 +4,7 @@
 
 A set is a folder with `passages.jsonl.gz` (id, lang, text), `queries.jsonl.gz` (id, lang, text) and
 `qrels.tsv` (query, passage); without one, all sets in `../shared/corpora` beside the checkout are taken. All
-sets are indexed together, each passage under its language, as daftar holds them. Compared are daftar's own
+sets go through the steps of an ingest and are indexed together, as daftar holds them. Compared are daftar's own
 query, an unfielded `query_string` and `multi_match` (what Kibana's search bar sends), and one field under the
 `standard`, `persian` and `arabic` analyzers. A difference to the best stock analyzer comes with the 95 %
 interval of a paired bootstrap over the queries and the p-value of a paired randomisation test.
@@ -22,6 +22,7 @@ from typing import Any, Final
 
 import httpx
 
+from benchmarks.finishing import finish_texts
 from benchmarks.noise import NOISE, Noise
 from benchmarks.retrieval import Corpus, Scores, Values, compare, interval, read_corpus, score
 from daftar.search.query import build_query
@@ -91,18 +92,20 @@ class Node:
 
 
 def index_daftar(node: Node, corpora: Iterable[Corpus], change: Noise | None = None) -> str:
-    """Index the passages of all corpora under daftar's templates; return the pattern that searches them."""
+    """Take the passages of all corpora through the steps and index them; return the pattern that searches them."""
     name = uuid.uuid4().hex[:6]
     for language in LANGUAGES:
         prefix = f"{node.prefix}-{name}"
         node.call("PUT", f"/_index_template/{node.prefix}-{language}", document_template(prefix, language))
         node.call("PUT", f"/{prefix}-documents-{language}-1")
+    found: dict[str, list[tuple[str, Json]]] = {language: [] for language in LANGUAGES}
     for corpus in corpora:
-        documents = (
-            (key, {"language": corpus.language, "body": change(text) if change else text})
-            for key, text in corpus.passages.items()
-        )
-        node.fill(f"{node.prefix}-{name}-documents-{corpus.language}-1", documents)
+        texts = [change(text) if change else text for text in corpus.passages.values()]
+        for key, source in zip(corpus.passages, finish_texts(texts), strict=True):
+            found[source["language"] if source["language"] in found else "other"].append((key, source))
+    for language, documents in found.items():
+        if documents:
+            node.fill(f"{node.prefix}-{name}-documents-{language}-1", documents)
     return f"{node.prefix}-{name}-documents-*"
 
 

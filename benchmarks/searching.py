@@ -12,7 +12,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,18 +21,13 @@ from typing import Any, Final
 import httpx
 
 from benchmarks.corpus import PROJECT, mix_sentences, read_sentences, write_pages
+from benchmarks.finishing import finish_folder
 from benchmarks.retrieval import read_corpus
 from daftar.installation import Installation
 from daftar.search.archive import search
 from flows.settings import load_settings
 from tasks.cluster import Target, connect, install
-from tasks.detect import detect
-from tasks.document import File
-from tasks.enrich import enrich
 from tasks.index import Record, store
-from tasks.normalize import normalize
-from tasks.read import read
-from tasks.source import to_source
 
 #: Pages whose facets the documents have.
 MODELS: Final = 1_000
@@ -41,8 +36,6 @@ MODELS: Final = 1_000
 EACH: Final = 50
 
 NAMES: Final = ("تهران", "طهران", "tehran", "پوتین", "بوتين", "putin", "سازمان ملل", "الأمم المتحدة", "united nations")
-
-_LIMIT: Final = 1 << 20
 
 
 def main() -> None:
@@ -66,22 +59,18 @@ def main() -> None:
             installation.node.remove()
 
 
-def finish(folder: Path) -> Iterator[Record]:
-    """Take every page of a folder through the steps."""
-    for path in sorted(folder.iterdir()):
-        stat = path.stat()
-        page = read(folder, File(path.name, stat.st_size, stat.st_mtime_ns), _LIMIT)
-        language = detect(page.text)
-        article = normalize(page.text, language.code)
-        source = to_source(page, language, article, enrich(page, language, article), "benchmark", "0")
-        source["holders"] = [page.document_id]
-        yield Record(page.document_id, language.code, page.document_id, path.name, source)
+def read_models(folder: Path) -> list[Record]:
+    """Return what the steps make of every page of a folder."""
+    return [
+        Record(source["document_id"], source["language"], source["document_id"], source["file"]["name"], source)
+        for source in finish_folder(folder)
+    ]
 
 
 def fill(target: Target, folder: Path, number: int) -> None:
     """Store so many documents and merge what they lie in, as an archive at rest is."""
     write_pages(folder, MODELS)
-    models = list(finish(folder))
+    models = read_models(folder)
     sentences = read_sentences()
     choose = random.Random(7)
     documents = (vary(choose.choice(models), sentences, choose, at) for at in range(number))

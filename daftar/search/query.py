@@ -7,12 +7,17 @@ of `match` clauses, never query syntax, so no text can make Elasticsearch refuse
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, Final
 
+from daftar.search.question import (
+    drop_asking,
+    function_words,
+    guess_language,
+    has_content,
+    is_foreign_somewhere,
+    list_words,
+)
 from daftar.search.syntax import Role, Search, Term, read_search
-from mappings.chains import load_words
-from mappings.letters import ZWNJ, fold
 
 Json = dict[str, Any]
 
@@ -34,22 +39,16 @@ NEAR: Final = 4
 #: index weighs words by its own documents, and a word of the other language, rare there, would weigh too much.
 OTHER_LANGUAGE: Final = 0.3
 
+#: Weight of the recognised names, and in a clearly Persian or Arabic question, whose names the text has as well:
+#: counted fully there they would draw every page with the same names before the one that answers.
+NAMES: Final = 0.5
+NAMES_ASKED: Final = 0.1
+
 #: Words of a person's whole name, which is also sought by its sound: one word alone sounds like too many others.
 _NAME_WORDS: Final = range(2, 6)
 #: Words that may stand between two of them on the page: a second given name.
 _NAME_SLOP: Final = 1
-
-_CLEAR_WORDS: Final = 3
-_CLEAR_SIGNS: Final = 2
-#: They ask as well, but begin other sentences too: «ما زال», «اذكر».
-_OPENINGS: Final = frozenset({"ما", "وما", "اذکر"})
-_WORD: Final = re.compile(r"\w+")
 _NAME_WORD: Final = re.compile("[\u0621-\u064a\u0671-\u06d3]{2,}")
-_PERSIAN_ONLY: Final = re.compile("[پچژگ\u200c]")
-_ARABIC_ONLY: Final = re.compile("[ةأإى]")
-_ARTICLE: Final = re.compile(r"[وبفک]?ال\w{2}")
-#: Letters of a question word that cannot be mistaken for a word of the other language («من», «کم», «کیف» can).
-_LONG: Final = 4
 
 #: What makes a document match a required or forbidden word: spellings together, endings kept apart.
 PRECISE_FIELDS: Final = ("title", "body", "names")
@@ -98,86 +97,18 @@ def join_liked(search: Search) -> str:
     return " ".join(term.text for term in search.terms if term.role is Role.LIKED and not term.field)
 
 
-@cache
-def _load_lists(name: str, *languages: str) -> frozenset[str]:
-    return frozenset(word for language in languages for word in load_words(f"{language}/{name}.txt"))
-
-
-def _function_words(language: str) -> frozenset[str]:
-    """The words of a language that tell nothing of the subject, in the form tokens have."""
-    return _load_lists("stop_words", language) | _load_lists("question_words", language)
-
-
-def _list_words(text: str) -> list[str]:
-    return _WORD.findall(fold(text).replace(ZWNJ, ""))
-
-
-def _has_content(text: str) -> bool:
-    known = _function_words("fa") | _function_words("ar")
-    return any(word not in known for word in _list_words(text))
-
-
-def _is_foreign_somewhere(text: str) -> bool:
-    """Tell whether an index of the other language leaves out all words of a text that has content («خود»)."""
-    known = _function_words("fa") | _function_words("ar") | _load_lists("foreign_function_words", "fa", "ar")
-    return known.issuperset(_list_words(text))
-
-
-def guess_language(text: str) -> str | None:
-    """Return the language (`fa`, `ar`) a search text is clearly written in, or None: a name belongs to both.
-
-    Counts letters and function words that only one of the two has; fewer than three words or two such signs are
-    never clear.
-    `guess_language("في أي مدينة ولد نجيب محفوظ") == "ar"`.
-    """
-    words = _list_words(text)
-    if len(words) < _CLEAR_WORDS:
-        return None
-    for_persian = _count_signs(words, "fa", "ar") + len(_PERSIAN_ONLY.findall(text))
-    for_arabic = _count_signs(words, "ar", "fa") + len(_ARABIC_ONLY.findall(text)) + sum(map(_has_article, words))
-    weaker, stronger = sorted((for_persian, for_arabic))
-    if stronger < _CLEAR_SIGNS or weaker * 2 > stronger:
-        return None
-    return "fa" if for_persian > for_arabic else "ar"
-
-
-def _count_signs(words: list[str], language: str, other: str) -> int:
-    """Count the function words of a language that the other has not; a long question word counts twice."""
-    own = _function_words(language) | _load_lists("foreign_function_words", other)
-    own -= _function_words(other) | _load_lists("foreign_function_words", language)
-    asking = _load_lists("question_words", language)
-    return sum(1 + (word in asking and len(word) >= _LONG) for word in words if word in own)
-
-
-def _has_article(word: str) -> bool:
-    return _ARTICLE.match(word) is not None
-
-
 def _match_as_written(text: str, **options: Any) -> Json:
     """Match words that every other form leaves out («چند», «متى»): the paired form holds all words, folded."""
     return {"multi_match": {"query": text, "fields": ["title.bigram", "body.bigram"], "analyzer": "folded", **options}}
 
 
-def drop_asking(text: str) -> str:
-    """Return an Arabic question without the words that say what kind of answer it wants, other texts as they are.
-
-    `drop_asking("ما عدد سكان مصر؟") == "سكان مصر؟"`; «عدد السكان» stays, and so does a question without other words.
-    """
-    asked, asking = _load_lists("answer_words", "ar"), _load_lists("question_words", "ar")
-    words = _list_words(text)
-    if not _OPENINGS.union(asking).intersection(words) or guess_language(text) == "fa":
-        return text
-    kept = " ".join(part for part in text.split() if not asked.intersection(_list_words(part)))
-    return kept if _has_content(kept) else text
-
-
 def _match_words(text: str) -> Json:
-    if not _has_content(text):
+    if not has_content(text):
         return _match_as_written(text, operator="and")
     fields = [f"{field}^{weight}" for field, weight in WORD_FIELDS.items()]
     words = {"multi_match": {"query": drop_asking(text), "type": "most_fields", "fields": fields}}
-    names = {"match": {"names": {"query": text, "boost": 0.5}}}
-    more = [match_sound(text), _match_as_written(text, operator="and") if _is_foreign_somewhere(text) else None]
+    names = {"match": {"names": {"query": text, "boost": NAMES_ASKED if guess_language(text) else NAMES}}}
+    more = [match_sound(text), _match_as_written(text, operator="and") if is_foreign_somewhere(text) else None]
     near = [
         {"match_phrase": {field: {"query": text, "slop": NEAR, "boost": weight}}} for field, weight in NEARNESS.items()
     ]
@@ -191,8 +122,8 @@ def match_sound(text: str) -> Json | None:
     page that has «پاول چرنوف», but `"زرافه"` no page for its «ظریف». Listed names need no sound: a document has
     them in every spelling.
     """
-    words = _list_words(text)
-    known = _function_words("fa") | _function_words("ar")
+    words = list_words(text)
+    known = function_words()
     if len(words) not in _NAME_WORDS or not all(_NAME_WORD.fullmatch(word) and word not in known for word in words):
         return None
     return {"match_phrase": {"names.skeleton": {"query": text, "slop": _NAME_SLOP, "boost": 0.2}}}
@@ -203,7 +134,7 @@ def _match_term(term: Term) -> Json:
         return {"range": {"@timestamp": {"gte" if term.field == "after" else "lte": term.text}}}
     if term.field in _KEYWORD_FIELDS:
         return _match_keyword(term)
-    if term.field != "names" and not _has_content(term.text):
+    if term.field != "names" and not has_content(term.text):
         return _match_as_written(term.text, **({"type": "phrase"} if term.phrase else {"operator": "and"}))
     fields: Sequence[str] = (term.field,) if term.field else PRECISE_FIELDS
     if term.phrase:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daftar.search.query import build_query, build_search, build_suggestion, drop_asking, guess_language
+from daftar.search.query import build_query, build_search, build_suggestion
+from daftar.search.question import drop_asking, guess_language
 from daftar.search.syntax import MAXIMUM_TERMS, Role, read_search
 from mappings import document_template
 
