@@ -100,7 +100,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Enrichment:
-    """What was learnt about an article beyond its text."""
+    """What was learnt about an article beyond its text; `restored` are words with the half-spaces they have lost."""
 
     word_count: int
     published: Published
@@ -108,3 +108,4 @@ class Enrichment:
     entities: tuple[EntityMention, ...] = ()
     keyphrases: tuple[str, ...] = ()
     signature: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()

@@ -12,6 +12,9 @@ from tasks.file_source import to_file_source
 #: Mentions below this confidence are kept, but a search by date does not find the document by them.
 _SURE: Final = 0.3
 
+#: The repair that only search sees: words of the text are also found by the spelling with their half-spaces.
+_HALF_SPACES: Final = "half-spaces"
+
 _FACETS: Final = {"person": "people", "place": "places", "organization": "organizations"}
 
 
@@ -38,6 +41,7 @@ def to_source(
         "languages": [code for code, _ in language.shares] or [language.code],
         "title": article.title,
         "body": article.body,
+        "restored": " ".join(enrichment.restored) or None,
         "removed_text": article.removed_text or None,
         "file": file,
         "paths": [page.file.path],
@@ -48,7 +52,7 @@ def to_source(
         "story_id": page.document_id,
         "copies": 0,
         "word_count": enrichment.word_count,
-        "repairs": [*page.repairs, *article.repairs],
+        "repairs": [*page.repairs, *article.repairs, *([_HALF_SPACES] if enrichment.restored else [])],
         "pipeline_version": pipeline_version,
         "run_id": run_id,
         "event": {"ingested": datetime.now(UTC).isoformat(timespec="milliseconds")},

@@ -30,6 +30,7 @@ WAYS: Final = (
     ("exact", {TITLE: "title.exact", TEXT: "body.exact"}),
     ("precise", {TITLE: "title", TEXT: "body"}),
     ("stem", {TITLE: "title.stem", TEXT: "body.stem"}),
+    ("restored", {TEXT: "restored"}),
 )
 #: How a word may have been found as a name; names have no place in the text.
 NAME_WAYS: Final = ("names", "sound")

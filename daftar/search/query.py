@@ -29,6 +29,7 @@ WORD_FIELDS: Final = {
     "body": 0.5,
     "body.stem": 0.8,
     "body.bigram": 0.3,
+    "restored": 0.1,
 }
 
 #: What it adds when the words of a query stand together, in their order but for this many steps.

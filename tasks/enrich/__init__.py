@@ -3,6 +3,7 @@
 from tasks.document import Article, Enrichment, Language, Page
 from tasks.enrich.copies import sign_words
 from tasks.enrich.dates import Lines, find_dates
+from tasks.enrich.half_spaces import find_restored
 from tasks.enrich.keyphrases import find_keyphrases
 from tasks.enrich.names import find_names_in
 from tasks.enrich.phrase_words import TOKEN
@@ -30,6 +31,7 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
         keyphrases=find_keyphrases(text, language.code, [mention.offset for mention in entities]),
         # What makes a name of أوبك+ makes no other word of it.
         signature=sign_words([word.removesuffix("+") for word in squeezed.words]),
+        restored=find_restored(text, language),
     )
 
 

@@ -163,6 +163,17 @@ def restore_joins(text: str, names: frozenset[str] = frozenset()) -> tuple[str, 
     return _TOKEN.sub(restore, text), changed
 
 
+def list_restored(text: str, names: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield the words that `restore_joins` changes, restored, in order.
+
+    `[*list_restored("او میداند که میداند")] == ["می\u200cداند", "می\u200cداند"]`.
+    """
+    for word in _TOKEN.findall(text):
+        restored = _restore(word)
+        if restored != word and fold(word) not in names:
+            yield restored
+
+
 @lru_cache(maxsize=1 << 16)
 def _restore(word: str) -> str:
     """Return `word` with its ZWNJ, or as it is; its letters may be those of an Arabic keyboard."""

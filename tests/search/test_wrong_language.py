@@ -10,6 +10,9 @@ import pytest
 
 from daftar.search.query import build_query
 from mappings import LANGUAGES, document_template
+from tasks.cluster import Target, connect
+from tasks.document import Language
+from tasks.enrich.half_spaces import find_restored
 
 pytestmark = pytest.mark.search
 
@@ -71,3 +74,13 @@ def test_a_quoted_sentence_and_a_whole_one_find_their_page_in_every_index(find: 
     wanted = {f"{language} {number}" for language in LANGUAGES}
     for found in find([PAGES[number], f'"{PAGES[number]}"', " ".join(PAGES[number].split()[2:6])]):
         assert wanted <= found
+
+
+def test_a_part_of_a_word_finds_the_page_with_its_half_spaces_and_the_one_without(own_target: Target) -> None:
+    pages = ["او درباره کتاب‌های تازه‌اش نمی‌نویسد", "او درباره کتابهای تازهاش نمینویسد", "او درباره شعر حرف می‌زند"]
+    for number, page in enumerate(pages):
+        source = {"language": "fa", "body": page, "restored": " ".join(find_restored(page, Language("fa", 1.0)))}
+        connect(own_target).index(index=own_target.documents("fa"), id=str(number), document=source, refresh=True)
+    for word in ("نویسد", "کتاب"):
+        answer = connect(own_target).search(index=own_target.all_documents, query=build_query(word))
+        assert {hit["_id"] for hit in answer["hits"]["hits"]} == {"0", "1"}

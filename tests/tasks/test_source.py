@@ -59,6 +59,7 @@ def test_document_has_the_fields_of_the_index() -> None:
     assert (source["language"], source["language_confidence"], source["languages"]) == ("fa", 0.9877, ["fa", "ar"])
     assert (source["current"], source["version"], source["pipeline_version"]) == (True, 1, 7)
     assert source["repairs"] == ["decoded twice", "joined letters"]
+    assert source["restored"] is None
     assert source["paths"] == ["اخبار/۱۴۰۲/خبر.txt"]
     assert source["removed_text"] == "تبلیغات"
     assert (source["story_id"], source["copies"]) == ("0" * 32, 0)
@@ -71,3 +72,13 @@ def test_language_without_shares_is_its_own_only_one() -> None:
     source = to_source(page, language, article, enrich(page, language, article), "run", 1)
     assert source["languages"] == ["und"]
     assert source["removed_text"] is None
+
+
+def test_words_that_lost_their_half_spaces_are_restored_for_search_alone() -> None:
+    text = "وزیر نمیداند که تحریمهای تازه چه می\u200cکند"
+    page = Page(FILE, "ab12", "0" * 32, "utf-8", text)
+    language, article = Language("fa", 1.0), Article("", text)
+    source = to_source(page, language, article, enrich(page, language, article), "run", 1)
+    assert source["body"] == text
+    assert source["restored"] == "نمی\u200cداند تحریم\u200cهای"
+    assert source["repairs"] == ["half-spaces"]
