@@ -1,7 +1,9 @@
 """The same folder on threads, processes, a Dask cluster and one that loses a worker must give the same archive.
 
 `python -m benchmarks.runners [--files 5000]`. Every run is a `daftar ingest` into an archive of its own on one node.
-All documents and ledger entries are compared but for times, run and attempts. Ends with 1 when two archives differ.
+All documents and ledger entries are compared but for times, run and attempts. In the last two runs Elasticsearch goes
+away for two minutes: with the patience to wait for it, and without; there the next run makes good what is missing.
+Ends with 1 when two archives differ.
 """
 
 import argparse
@@ -11,6 +13,8 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any, Final
@@ -26,13 +30,11 @@ from tasks.cluster import Target, connect
 #: What tells one run from another: when, in which run, in how many attempts.
 PASSING: Final = ("run_id", "event", "first_seen", "changed", "events", "attempts")
 
-#: Which archive, by which runner, and whether a worker is killed in the middle.
-RUNS: Final = {
-    "threads": ("threads", False),
-    "processes": ("processes", False),
-    "dask": ("dask", False),
-    "dask, a worker killed": ("dask", True),
-}
+#: How long Elasticsearch stays away, in seconds.
+AWAY: Final = 120
+
+#: Documents that are there when something is done to a run.
+SOME: Final = 500
 
 Archive = dict[str, dict[str, Any]]
 
@@ -55,48 +57,85 @@ def main() -> None:
     sys.exit(0 if same else 1)
 
 
+@dataclass(frozen=True)
+class Way:
+    """A way to ingest the folder: its name, its runner, what is done to it in the middle, what settings it has."""
+
+    name: str
+    runner: str = "threads"
+    disturb: Callable[[Installation, int], bool] | None = None
+    patience: int = 60
+
+
+def list_ways() -> list[Way]:
+    """All ways; the first is what the others are compared with."""
+    return [
+        Way("threads"),
+        Way("processes", "processes"),
+        Way("dask", "dask"),
+        Way("dask, a worker killed", "dask", kill_worker),
+        Way("away, waited for", disturb=take_away, patience=600),
+        Way("away, not waited for", disturb=take_away, patience=0),
+    ]
+
+
 def compare(installation: Installation, url: str, files: int) -> bool:
     """Ingest the folder in every way; returns whether all archives are alike and hold every file."""
     first: Archive = {}
     same = True
-    for name, (runner, kill) in RUNS.items():
-        prefix = f"runs-{len(name)}-{runner}"
+    for number, way in enumerate(list_ways()):
+        target = Target(url, f"way-{number}")
         began = time.monotonic()
-        sums, killed = ingest(installation, prefix, runner, kill)
+        sums, disturbed = ingest(installation, target, way)
         seconds = time.monotonic() - began
-        archive = read_archive(Target(url, prefix))
+        said = [json.dumps(sums)]
+        if way.patience == 0:
+            sums, _ = ingest(installation, target, replace(way, disturb=None))
+            said.append(f"then {json.dumps(sums)}")
+        archive = read_archive(target)
         first = first or archive
-        alike = archive == first and len(archive) == 2 * files and killed == kill
+        alike = archive == first and len(archive) == 2 * files and disturbed == (way.disturb is not None)
         same &= alike
-        said = "the same" if alike else f"DIFFERENT {len(archive)} {killed}"
-        print(f"{name:<24} {seconds:7.1f} s  {files / seconds:6.1f} files/s  {said}  {sums}", flush=True)
+        said.append("the same archive" if alike else f"DIFFERENT: {len(archive)} entries, disturbed {disturbed}")
+        print(f"{way.name:<24} {seconds:7.1f} s  {files / seconds:6.1f} files/s  {', '.join(said)}", flush=True)
     return same
 
 
-def ingest(installation: Installation, prefix: str, runner: str, kill: bool) -> tuple[dict[str, Any], bool]:
-    """Run the command; returns its sums, and whether a worker was killed."""
+def ingest(installation: Installation, target: Target, way: Way) -> tuple[dict[str, Any], bool]:
+    """Run the command; returns its sums and exit code, and whether it was disturbed in the middle."""
     command = [str(Path(sys.executable).with_name("daftar")), "ingest", "--json"]
-    own = {"DAFTAR_INDEX_PREFIX": prefix, "DAFTAR_RUNNER": runner, "DAFTAR_WORKERS": "2", "DAFTAR_SETTLE": "0"}
+    own = {
+        "DAFTAR_INDEX_PREFIX": target.prefix,
+        "DAFTAR_RUNNER": way.runner,
+        "DAFTAR_WORKERS": "2",
+        "DAFTAR_SETTLE": "0",
+        "DAFTAR_PATIENCE": str(way.patience),
+    }
     process = Popen(command, env=os.environ | installation.settings.to_environment() | own, stdout=PIPE)
-    killed = kill and kill_worker(process.pid, Target(installation.settings.find_elasticsearch(), prefix))
-    output, _ = process.communicate()
-    if process.returncode:
-        raise SystemExit(f"daftar ingest on {runner} ended with {process.returncode}")
-    sums = json.loads(output)
-    return {key: value for key, value in sums.items() if value and key not in ("run_id", "seconds")}, killed
-
-
-def kill_worker(pid: int, target: Target) -> bool:
-    """Wait until a fifth of a thousand documents are there and kill one of the Dask workers below a process."""
-    while psutil.pid_exists(pid):
+    disturbed = False
+    while way.disturb and not disturbed and process.poll() is None:
         time.sleep(0.5)
-        if count(target) < 200:
-            continue
-        workers = [child for child in psutil.Process(pid).children(recursive=True) if is_worker(child)]
-        if workers:
-            workers[0].send_signal(signal.SIGKILL)
-            return True
-    return False
+        disturbed = count(target) >= SOME and way.disturb(installation, process.pid)
+    output, _ = process.communicate()
+    sums: dict[str, Any] = json.loads(output or b"{}")
+    kept = {key: value for key, value in sums.items() if value and key not in ("run_id", "seconds")}
+    return kept | {"exit": process.returncode}, disturbed
+
+
+def kill_worker(_: Installation, pid: int) -> bool:
+    """Kill one of the Dask workers below a process, if there is one."""
+    workers = [child for child in psutil.Process(pid).children(recursive=True) if is_worker(child)]
+    for worker in workers[:1]:
+        worker.send_signal(signal.SIGKILL)
+    return bool(workers)
+
+
+def take_away(installation: Installation, _: int) -> bool:
+    """Stop Elasticsearch and start it again at the same address after a while."""
+    installation.node.stop()
+    time.sleep(AWAY)
+    installation.node.start()
+    return True
 
 
 def is_worker(process: psutil.Process) -> bool:

@@ -13,7 +13,7 @@ from tasks import index, stories
 from tasks.cluster import Target, index_language
 from tasks.detect import detect
 from tasks.document import Article, Enrichment, File, Language, Page
-from tasks.enrich import enrich, warm
+from tasks.enrich import enrich
 from tasks.errors import DaftarError, Quarantined
 from tasks.holds import announce_holds, find_hold, list_holds, release, to_owner_file
 from tasks.job import PIPELINE_VERSION, Job
@@ -98,7 +98,6 @@ def ingest_files(job: Job, files: list[File], steps: Steps | None = None) -> lis
     steps = steps or Steps()
     known = read_entries(job.target, job.root, [file.path for file in files])
     ways = [_Way(file, job.root, known.get(file.path, {}), job.run_id) for file in files]
-    warm()
     for way in ways:
         try:
             _prepare(job, steps, way)

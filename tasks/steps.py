@@ -108,7 +108,9 @@ def mend_documents(label: str, job: Job, wrong: list[tuple[str, str]]) -> list[s
 def ingest_batch(label: str, job: Job, files: list[File], by_step: bool) -> list[Outcome]:
     """Take a batch of files through the five steps; `by_step` makes each step of it a task run of its own."""
     from tasks.batch import Steps, ingest_files
+    from tasks.enrich import warm
 
+    warm()
     steps = name_steps(Steps(), label) if by_step else Steps()
     return ingest_files(job, files, steps)
 

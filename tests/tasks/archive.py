@@ -35,6 +35,11 @@ from tasks.scan import list_folder
 
 FILE_LIMIT = 1 << 20
 
+#: Three pages, no two alike.
+ONE = "خبر یکم\nوزیر راه گفت که پل تازه در شمال شهر تمام می‌شود."
+TWO = "خبر دوم\nبارش برف در گردنه‌های غرب کشور از صبح آغاز شده است."
+THREE = "الخبر الثالث\nقال الوزير إن الجسر سوف يفتح قبل نهاية العام."
+
 
 def detect(text: str) -> Language:
     """Persian when a letter says so."""
