@@ -36,10 +36,10 @@ from tasks.steps import (
 )
 
 #: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many.
-BATCHES = 150
+BATCHES = 400
 
 #: Files of one batch; one flow run takes at most BATCHES times this, the rest is for the next.
-BATCH_FILES = 1_000
+BATCH_FILES = 400
 
 #: Fewer files of many make no batch: what a batch asks of Prefect and Elasticsearch would cost more than its files.
 LEAST_FILES = 40
@@ -146,6 +146,8 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
         outcomes.extend(ended if len(outcomes) < TITLES else map(leave_title_out, ended))
         report_progress(len(outcomes), len(files))
         breaker.watch(ended)
+        # Prefect keeps every result of a flow's tasks to its end.
+        ended.clear()
 
     for number, batch in enumerate(batches, start=1):
         if len(under_way) >= 2 * workers:

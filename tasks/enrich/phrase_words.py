@@ -26,7 +26,7 @@ class Form(NamedTuple):
     joined: bool
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def read_word(written: str, language: str) -> Form:
     """Return what `written` is in `fa` or `ar`; kept, because news repeats its words."""
     folded = fold(written)

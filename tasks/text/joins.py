@@ -174,7 +174,7 @@ def list_restored(text: str, names: frozenset[str] = frozenset()) -> Iterator[st
             yield restored
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _restore(word: str) -> str:
     """Return `word` with its ZWNJ, or as it is; its letters may be those of an Arabic keyboard."""
     key = word.translate(_PERSIAN_KEYBOARD)

@@ -161,5 +161,5 @@ class _Vocabulary(dict[str, int]):
 
 
 #: So many words are remembered at most.
-_REMEMBERED: Final = 1 << 16
+_REMEMBERED: Final = 1 << 14
 VOCABULARY: Final = _Vocabulary()

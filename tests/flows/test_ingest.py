@@ -254,7 +254,7 @@ def test_split() -> None:
 
 @pytest.mark.parametrize(
     ("files", "size"),
-    [(1, 1), (25, 1), (26, 40), (640, 40), (641, 41), (4_000, 250), (37_500, 250), (37_501, 251), (150_000, 1_000)],
+    [(1, 1), (25, 1), (26, 40), (640, 40), (641, 41), (4_000, 250), (100_000, 250), (100_001, 251), (160_000, 400)],
 )
 def test_few_batches_keep_all_workers_busy(files: int, size: int) -> None:
     assert choose_size(files) == size
