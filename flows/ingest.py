@@ -21,7 +21,7 @@ from tasks.document import File
 from tasks.index import refresh
 from tasks.indices import check_templates, reopen_abandoned
 from tasks.job import Job
-from tasks.outcome import Outcome
+from tasks.outcome import Kind, Outcome
 from tasks.paths import encode_path
 from tasks.steps import (
     find_failed,
@@ -44,8 +44,9 @@ BATCH_FILES = 400
 #: Fewer files of many make no batch: what a batch asks of Prefect and Elasticsearch would cost more than its files.
 LEAST_FILES = 40
 
-#: Titles and document ids are kept of so many files; of 100,000 they would take 30 MB.
-TITLES = 1_000
+#: So many files of a run keep their names to its end; the names of 100,000 would take 100 MB.
+NAMED = 1_000
+_NAMELESS = {kind: Outcome("", kind) for kind in Kind}
 
 #: A run of some size has so many batches, which keeps all workers busy to its end, until they are of USUAL_FILES.
 USUAL_BATCHES = 16
@@ -143,7 +144,7 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
 
     def take(future: PrefectFuture[list[Outcome]]) -> None:
         ended = future.result()
-        outcomes.extend(ended if len(outcomes) < TITLES else map(leave_title_out, ended))
+        outcomes.extend(ended if len(outcomes) < NAMED else map(forget, ended))
         report_progress(len(outcomes), len(files))
         breaker.watch(ended)
         # Prefect keeps every result of a flow's tasks to its end.
@@ -159,9 +160,9 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
     return outcomes
 
 
-def leave_title_out(outcome: Outcome) -> Outcome:
-    """Return the outcome without what only the table of a run shows; it shows few of many files."""
-    return outcome if outcome.reason else replace(outcome, title="", document_id=None)
+def forget(outcome: Outcome) -> Outcome:
+    """Return what counts of an outcome that no table will show; all of one kind are one object."""
+    return outcome if outcome.reason else _NAMELESS[outcome.kind]
 
 
 def choose_size(files: int) -> int:

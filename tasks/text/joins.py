@@ -8,15 +8,12 @@ alone, unless its spelling with a ZWNJ is far more frequent; so is a word with t
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
+from functools import lru_cache
 from typing import Final
 
 from tasks.text.characters import ALEF_MAKSURA, ARABIC_KAF, ARABIC_YEH, FARSI_YEH, KEHEH, ZWNJ
 from tasks.text.folding import fold
-from tasks.text.tables import load_words
+from tasks.text.lexicon import Lexicon, load_lexicon
 
 #: A word without a ZWNJ: letters of the block Arabic, no marks, long enough for two parts.
 _TOKEN: Final = re.compile(rf"(?<![\w{ZWNJ}])[\u0621-\u063a\u0641-\u064a\u0671-\u06d3]{{4,40}}(?![\w{ZWNJ}])")
@@ -25,11 +22,6 @@ _NOT_JOINING: Final = frozenset("اآأدذرزژوؤ")
 
 _PERSIAN_KEYBOARD: Final = str.maketrans({ARABIC_YEH: FARSI_YEH, ALEF_MAKSURA: FARSI_YEH, ARABIC_KAF: KEHEH})
 
-_PRESENT_ENDINGS: Final = ("م", "ی", "د", "یم", "ید", "ند")
-_PAST_ENDINGS: Final = ("", "م", "ی", "یم", "ید", "ند")
-_PERFECT_ENDINGS: Final = (
-    "ام", "ایم", "اید", "اند", "است", "بود", "بودم", "بودیم", "بودند", "باشد", "باشند",
-)  # fmt: skip
 _VERB: Final = re.compile("((?:بر|باز|در|فرا|فرو|وا)?ن?می)(.{2,})")
 
 _PLURALS: Final = (
@@ -44,102 +36,12 @@ _COMPARATIVES: Final = ("ترین", "تر")
 _SECOND_PARTS: Final = ("کنندگان", "کننده", "شدگان", "شده", "سازی")
 
 #: How many times as frequent a reading has to be: with the ending of a noun in -e over the plural («نسخه‌ای»
-#: over «نسخ‌های»), the plural over it, and a spelling with a ZWNJ over the same word listed without. Measured
-#: on Persian passages that have their ZWNJs.
+#: over «نسخ‌های») and the plural over it. Measured on Persian passages that have their ZWNJs.
 _CLEAR_SINGULAR: Final = 2
 _CLEAR_PLURAL: Final = 3
-_CLEAR_SPELLING: Final = 100
 #: The least counts in hazm's list of a noun in -e and of a plural noun of two letters: below them it has misspellings.
 _LEAST_SINGULAR: Final = 10_000
 _LEAST_SHORT_NOUN: Final = 1_000_000
-
-
-@dataclass(frozen=True)
-class _Lexicon:
-    """hazm's words and verbs, keyed as this module asks."""
-
-    #: Every listed word without a ZWNJ; 0 for those that hazm lists without counting them.
-    frequencies: dict[str, int]
-    nouns: frozenset[str]
-    adjectives: frozenset[str]
-    #: Spellings with a ZWNJ, by the word without it; words to leave alone stand for themselves.
-    joined: dict[str, str]
-    verb_forms: frozenset[str]
-    perfects: dict[str, str]
-    participles: frozenset[str]
-
-    def is_plain(self, word: str) -> bool:
-        """Tell whether hazm knows `word` as it stands, by a count or a part of speech."""
-        return self.frequencies.get(word, 0) > 0
-
-
-def _read_data(name: str) -> Iterator[list[str]]:
-    spec = find_spec("hazm")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("hazm is not installed", name="hazm")
-    with (Path(spec.origin).parent / "data" / name).open(encoding="utf-8") as lines:
-        for line in lines:
-            yield line.rstrip("\n").split("\t")
-
-
-@cache
-def _load_lexicon() -> _Lexicon:
-    """Read the lists once a process: about a third of a second, 20 MB."""
-    frequencies: dict[str, int] = {}
-    nouns, adjectives = set(), set()
-    spelled: dict[str, int] = {}
-    for word, frequency, tags in _read_data("words.dat"):
-        if ZWNJ in word:
-            spelled[word] = int(frequency) + (tags != "0")
-            continue
-        frequencies[word] = int(frequency) or int(tags != "0")
-        if "N" in tags.split(",") and "PRO" not in tags.split(","):
-            nouns.add(word)
-        if "AJ" in tags.split(","):
-            adjectives.add(word)
-    pasts, presents = _load_stems()
-    return _Lexicon(
-        frequencies=frequencies,
-        nouns=frozenset(nouns),
-        adjectives=frozenset(adjectives),
-        joined=_join_spellings(spelled, frequencies)
-        | {word.replace(ZWNJ, ""): word for word in load_words("fa", "joins.txt")},
-        verb_forms=frozenset(
-            [stem + ending for stem in pasts for ending in _PAST_ENDINGS]
-            + [stem + ending for stem in presents for ending in _PRESENT_ENDINGS]
-            + [f"{stem}ه{ending}" for stem in pasts for ending in _PERFECT_ENDINGS]
-        ),
-        perfects={
-            f"{negation}{stem}ه{ending}": f"{negation}{stem}ه{ZWNJ}{ending}"
-            for stem in pasts
-            for ending in _PERFECT_ENDINGS
-            for negation in ("", "ن")
-        },
-        participles=frozenset(f"{stem}ه" for stem in pasts),
-    )
-
-
-def _join_spellings(spelled: dict[str, int], frequencies: dict[str, int]) -> dict[str, str]:
-    """Key the spellings with a ZWNJ by the word without it; the most frequent spelling stays."""
-    joined: dict[str, str] = {}
-    for word, frequency in sorted(spelled.items(), key=lambda item: (item[1], item[0])):
-        bare = word.replace(ZWNJ, "")
-        parts = word.split(ZWNJ)
-        listed = frequencies.get(bare.removesuffix("ین") if parts[-1] == "ترین" else bare)
-        if not all(parts) or max(map(len, parts)) < 2:
-            continue
-        if listed is None or (frequency and frequency >= _CLEAR_SPELLING * listed and parts[-1] != "ترین"):
-            joined[bare] = word
-    return joined
-
-
-def _load_stems() -> tuple[list[str], list[str]]:
-    pasts, presents = set(), set()
-    for row in _read_data("verbs.dat"):
-        past, _, present = row[0].partition("#")
-        pasts.add(past)
-        presents.update(present.split(" یا "))
-    return sorted(stem for stem in pasts if len(stem) > 1), sorted(stem for stem in presents if stem)
 
 
 def restore_joins(text: str, names: frozenset[str] = frozenset()) -> tuple[str, int]:
@@ -186,7 +88,7 @@ def _restore(word: str) -> str:
 
 
 def _restore_persian(word: str) -> str:
-    lexicon = _load_lexicon()
+    lexicon = load_lexicon()
     listed = lexicon.joined.get(word)
     if listed:
         return listed
@@ -195,16 +97,16 @@ def _restore_persian(word: str) -> str:
     return _restore_verb(word, lexicon) or _restore_ending(word, lexicon) or word
 
 
-def _restore_verb(word: str, lexicon: _Lexicon) -> str:
+def _restore_verb(word: str, lexicon: Lexicon) -> str:
     match = _VERB.fullmatch(word)
     if not match or match[2] not in lexicon.verb_forms:
         return lexicon.perfects.get(word, "")
-    if match[2].endswith("ی") and word[:-1] in lexicon.frequencies:
+    if match[2].endswith("ی") and lexicon.lists(word[:-1]):
         return ""  # «میدانی» is «you know», but also «of a field».
     return f"{match[1]}{ZWNJ}{lexicon.perfects.get(match[2], match[2])}"
 
 
-def _restore_ending(word: str, lexicon: _Lexicon) -> str:
+def _restore_ending(word: str, lexicon: Lexicon) -> str:
     """Cut the ending off that leaves a listed stem; between the two readings of «های» frequency decides."""
     plural = _cut(word, _PLURALS, lexicon)
     if plural and not _may_be_plural(word, plural[0], lexicon):
@@ -221,11 +123,11 @@ def _restore_ending(word: str, lexicon: _Lexicon) -> str:
     return f"{lexicon.joined.get(stem, stem)}{ZWNJ}{ending}"
 
 
-def _cut_otherwise(word: str, lexicon: _Lexicon) -> tuple[str, str] | None:
+def _cut_otherwise(word: str, lexicon: Lexicon) -> tuple[str, str] | None:
     yeh = _cut(word, _AFTER_YEH, lexicon)
     if yeh and len(yeh[0]) > 3 and yeh[0][-1] == "ی":
         return yeh
-    if word in lexicon.frequencies:
+    if lexicon.lists(word):
         return None
     comparative = _cut(word, _COMPARATIVES, lexicon)
     if comparative and comparative[0] in lexicon.adjectives:
@@ -234,21 +136,20 @@ def _cut_otherwise(word: str, lexicon: _Lexicon) -> tuple[str, str] | None:
     return compound if compound and len(compound[0]) > 2 else None
 
 
-def _cut(word: str, endings: tuple[str, ...], lexicon: _Lexicon) -> tuple[str, str] | None:
+def _cut(word: str, endings: tuple[str, ...], lexicon: Lexicon) -> tuple[str, str] | None:
     ending = next((ending for ending in endings if word.endswith(ending)), "")
     stem = word.removesuffix(ending)
-    listed = stem in lexicon.frequencies or stem in lexicon.joined
-    return (stem, ending) if ending and len(stem) > 1 and listed else None
+    return (stem, ending) if ending and len(stem) > 1 and (lexicon.lists(stem) or stem in lexicon.joined) else None
 
 
-def _may_be_plural(word: str, stem: str, lexicon: _Lexicon) -> bool:
+def _may_be_plural(word: str, stem: str, lexicon: Lexicon) -> bool:
     """Tell whether the stem has a plural, and the word is no word in -ha itself («انتهای»)."""
     if any(word.endswith(ending) and lexicon.is_plain(word.removesuffix(ending)) for ending in ("ی", "یی")):
         return False
     return len(stem) > 2 or (stem in lexicon.nouns and lexicon.frequencies[stem] >= _LEAST_SHORT_NOUN)
 
 
-def _choose(plural: tuple[str, str] | None, heh: tuple[str, str] | None, lexicon: _Lexicon) -> tuple[str, str] | None:
+def _choose(plural: tuple[str, str] | None, heh: tuple[str, str] | None, lexicon: Lexicon) -> tuple[str, str] | None:
     if plural is None or heh is None:
         return plural or heh
     many, one = (lexicon.frequencies.get(reading[0], 0) for reading in (plural, heh))
