@@ -15,13 +15,14 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
 from prefect.client.schemas.sorting import TaskRunSort
 
-from flows.ingest import choose_size, ingest, split
+from flows.ingest import choose_size, forget, ingest, split
 from flows.lock import hold
 from flows.report import Report
 from flows.settings import load_settings
 from tasks.cluster import Target, connect
 from tasks.document import File
 from tasks.ledger import sum_statuses
+from tasks.outcome import Kind, Outcome
 
 pytestmark = [pytest.mark.flows, pytest.mark.search]
 
@@ -245,6 +246,12 @@ def test_the_sample_pages(installed: Target, samples: Path) -> None:
 def test_the_real_documents(installed: Target, real_seeds: Path) -> None:
     report = report_of(run(folder=str(real_seeds)))
     assert sorted(outcome.language or "" for outcome in report.outcomes) == ["ar", "ar", "fa", "fa", "fa"]
+
+
+def test_of_a_long_run_failures_alone_keep_their_names() -> None:
+    failed = Outcome("خبر.txt", Kind.QUARANTINED, step="read", reason="not text", advice="mend it")
+    assert forget(failed) is failed
+    assert forget(Outcome("خبر.txt", Kind.NEW, "ab12", "fa", "عنوان")) == Outcome("", Kind.NEW)
 
 
 def test_split() -> None:
