@@ -43,14 +43,17 @@ def main() -> None:
     """Run all and print a line each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.runners", description=__doc__)
     parser.add_argument("--files", type=int, default=5_000)
-    files = parser.parse_args().files
+    parser.add_argument("--ways", nargs="+", choices=[way.name for way in list_ways()], help="some of the ways")
+    asked = parser.parse_args()
+    files = asked.files
+    ways = [way for way in list_ways() if way.name in (asked.ways or [way.name])]
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)
         installation = Installation(load_settings(folder=Path(place) / "pages", home=Path(place) / "home"))
         write_pages(installation.settings.folder, files)
         try:
             url, _ = installation.start_services()
-            same = compare(installation, url, files)
+            same = compare(installation, url, files, ways)
         finally:
             installation.stop_services()
             installation.node.remove()
@@ -79,11 +82,11 @@ def list_ways() -> list[Way]:
     ]
 
 
-def compare(installation: Installation, url: str, files: int) -> bool:
+def compare(installation: Installation, url: str, files: int, ways: list[Way]) -> bool:
     """Ingest the folder in every way; returns whether all archives are alike and hold every file."""
     first: Archive = {}
     same = True
-    for number, way in enumerate(list_ways()):
+    for number, way in enumerate(ways):
         target = Target(url, f"way-{number}")
         began = time.monotonic()
         sums, disturbed = ingest(installation, target, way)
