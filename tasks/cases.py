@@ -9,6 +9,7 @@ from tasks.cluster import INDEX_LANGUAGES, Target, index_language
 from tasks.holdings import read_documents, read_many
 from tasks.ledger import entry_id, read_entries_by_id, read_holding
 from tasks.outcome import Status
+from tasks.pairing import pair_sorted
 
 Json = dict[str, Any]
 
@@ -37,9 +38,11 @@ def stream_cases(target: Target, language: str) -> Iterator[Case]:
     Ledger and index are read at two moments, so what looks wrong is to be read again.
     """
     groups = groupby(read_holding(target, None, language), key=lambda entry: str(entry["document_id"]))
+    holding = ((identity, tuple(entries)) for identity, entries in groups)
     documents = read_documents(target, language)
-    for identity, document, entries in _pair(documents, ((key, tuple(group)) for key, group in groups)):
-        yield Case(language, identity, document, entries)
+    pairs = pair_sorted(documents, holding, lambda document: str(document["document_id"]), lambda group: group[0])
+    for identity, document, group in pairs:
+        yield Case(language, identity, document, group[1] if group else ())
 
 
 def read_cases(target: Target, language: str, ids: list[str]) -> Iterator[Case]:
@@ -82,24 +85,6 @@ def stands_for(entry: Json, document_id: str, language: str) -> bool:
         and entry.get("document_id") == document_id
         and index_language(entry.get("language")) == language
     )
-
-
-def _pair(
-    documents: Iterator[Json], groups: Iterator[tuple[str, tuple[Json, ...]]]
-) -> Iterator[tuple[str, Json | None, tuple[Json, ...]]]:
-    """Pair documents and groups of entries, both sorted by the document's id."""
-    document, group = next(documents, None), next(groups, None)
-    while document is not None or group is not None:
-        if document is None or (group is not None and group[0] < document["document_id"]):
-            assert group is not None  # noqa: S101 (the loop goes on while there is one of the two)
-            yield group[0], None, group[1]
-            group = next(groups, None)
-        elif group is None or document["document_id"] < group[0]:
-            yield document["document_id"], document, ()
-            document = next(documents, None)
-        else:
-            yield group[0], document, group[1]
-            document, group = next(documents, None), next(groups, None)
 
 
 def id_of(entry: Json) -> str:

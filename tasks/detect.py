@@ -51,11 +51,6 @@ _lock = threading.Lock()
 _factory: "DetectorFactory | None" = None
 
 
-def warm() -> None:
-    """Load langdetect's profiles now, in this thread; once loaded, do nothing. Safe in any thread."""
-    _load_langdetect()
-
-
 def detect(text: str) -> Language:
     """Return the language of a document: the one most of its letters are in, paragraph by paragraph.
 
@@ -205,7 +200,7 @@ def _load_langdetect() -> "DetectorFactory":
 
                 DetectorFactory.seed = 0
                 factory = DetectorFactory()
-                # Those that are asked for: all would take 30 MB more, half of it for Chinese, Japanese and Korean.
+                # Those that are asked for: all would take 30 MB more.
                 profiles = (Path(PROFILES_DIRECTORY, name) for name in (*LANGDETECT_ARABIC, *LANGDETECT_LATIN))
                 factory.load_json_profile([profile.read_text(encoding="utf-8") for profile in profiles])
                 _factory = factory

@@ -18,6 +18,7 @@ from tasks.document import File
 from tasks.errors import Misconfigured, Unavailable
 from tasks.ignore import Rules
 from tasks.outcome import Status
+from tasks.pairing import pair_sorted
 from tasks.paths import decode_path, display_path, encode_path
 
 #: Statuses of a path that stands for no text yet, or no more.
@@ -164,11 +165,11 @@ def compare(
     for entry, known in merge(listing, ledger):
         result.known += known is not None and not known.is_gone
         if entry is None:
-            assert known is not None  # noqa: S101 (merge yields at least one of the two)
-            if not known.is_gone:
+            if known is not None and not known.is_gone:
                 result.gone.append(known)
-        elif entry.unseen or (is_unchanged(entry, known) and (not agrees or not known or agrees(entry, known))):
-            assert known is not None  # noqa: S101 (is_unchanged says so, and nothing is unseen but what is known)
+        elif known is not None and (
+            entry.unseen or (is_unchanged(entry, known) and (not agrees or agrees(entry, known)))
+        ):
             result.unchanged[known.status] = result.unchanged.get(known.status, 0) + 1
         elif entry.unreadable is not None:
             result.unreadable.append(entry)
@@ -188,23 +189,14 @@ def merge(listing: Iterable[Entry], ledger: Iterable[Known]) -> Iterator[tuple[E
 
     What is known below a directory that cannot be listed is paired with an entry that is `unseen`.
     """
-    entries, knowns = iter(listing), iter(ledger)
-    entry, known = next(entries, None), next(knowns, None)
     unseen = ""
-    while entry is not None or known is not None:
-        if known is None or (entry is not None and entry.file.path < known.path):
-            assert entry is not None  # noqa: S101 (the loop goes on while there is one of the two)
-            unseen = entry.file.path if entry.unreadable else ""
-            yield entry, None
-            entry = next(entries, None)
-        elif entry is None or known.path < entry.file.path:
-            below = unseen and known.path.startswith(unseen) and known.status is not Status.REMOVED
-            yield Entry(File(known.path, known.size, known.mtime_ns), unseen=True) if below else None, known
-            known = next(knowns, None)
-        else:
+    for _, entry, known in pair_sorted(listing, ledger, lambda entry: entry.file.path, lambda known: known.path):
+        if entry is not None:
             unseen = entry.file.path if entry.unreadable else ""
             yield entry, known
-            entry, known = next(entries, None), next(knowns, None)
+        elif known is not None:
+            below = unseen and known.path.startswith(unseen) and known.status is not Status.REMOVED
+            yield Entry(File(known.path, known.size, known.mtime_ns), unseen=True) if below else None, known
 
 
 def is_unchanged(entry: Entry, known: Known | None) -> bool:

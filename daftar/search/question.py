@@ -24,6 +24,7 @@ def _load_lists(name: str, *languages: str) -> frozenset[str]:
     return frozenset(word for language in languages for word in load_words(f"{language}/{name}.txt"))
 
 
+@cache
 def _function_words(language: str) -> frozenset[str]:
     """The words of a language that tell nothing of the subject, in the form tokens have."""
     return _load_lists("stop_words", language) | _load_lists("question_words", language)
@@ -39,6 +40,7 @@ def has_content(text: str) -> bool:
     return not function_words().issuperset(list_words(text))
 
 
+@cache
 def function_words() -> frozenset[str]:
     """Return the words of both languages that tell nothing of the subject, in the form tokens have."""
     return _function_words("fa") | _function_words("ar")

@@ -1,13 +1,13 @@
 """The words of a Persian text that have lost their half-spaces, as they are spelt with them: for search only."""
 
-from functools import cache
+from functools import lru_cache
 
 from tasks.detect import detect_paragraphs
 from tasks.document import Language
-from tasks.enrich.gazetteer import load_gazetteer
+from tasks.enrich.gazetteer import Gazetteer, load_gazetteer
 from tasks.text.characters import ZWNJ
 from tasks.text.folding import fold
-from tasks.text.joins import list_restored
+from tasks.text.joins import find_joins
 
 
 def find_restored(text: str, language: Language) -> tuple[str, ...]:
@@ -18,14 +18,13 @@ def find_restored(text: str, language: Language) -> tuple[str, ...]:
     shares = [code for code, _ in language.shares] or [language.code]
     if "fa" not in shares:
         return ()
-    if shares == ["fa"]:
-        return tuple(list_restored(text, _list_names()))
-    paragraphs = [text[start:end] for start, end, code in detect_paragraphs(text, language.code) if code == "fa"]
-    return tuple(list_restored("\n".join(paragraphs), _list_names()))
+    if shares != ["fa"]:
+        paragraphs = detect_paragraphs(text, language.code)
+        text = "\n".join(text[start:end] for start, end, code in paragraphs if code == "fa")
+    return tuple(join.word for join in find_joins(text, _list_names(load_gazetteer())))
 
 
-@cache
-def _list_names() -> frozenset[str]:
-    gazetteer = load_gazetteer()
+@lru_cache(maxsize=2)
+def _list_names(gazetteer: Gazetteer) -> frozenset[str]:
     spellings = (spelling for entity in gazetteer for spelling in gazetteer.spellings(entity.id))
     return frozenset(fold(spelling) for spelling in spellings if not {" ", ZWNJ}.intersection(spelling))

@@ -2,12 +2,11 @@
 
 import re
 from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from tasks.text.characters import HARAKAT, TATWEEL, ZWNJ
 from tasks.text.folding import fold
+from tasks.text.lexicon import read_data
 from tasks.text.tables import load_words
 
 TOKEN: Final = re.compile(rf"[\w{ZWNJ}{TATWEEL}{HARAKAT}]+")
@@ -82,12 +81,8 @@ def _load_breaks(language: str) -> frozenset[str]:
 @cache
 def _load_verbs() -> frozenset[str]:
     """Return the folded forms that are verbs and hardly anything else, made of the stems that hazm lists."""
-    spec = find_spec("hazm")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("hazm is not installed", name="hazm")
-    rows = (Path(spec.origin).parent / "data" / "verbs.dat").read_text(encoding="utf-8").splitlines()
     forms = set()
-    for row in rows:
+    for (row,) in read_data("verbs.dat"):
         past, _, presents = row.partition("#")
         if len(past) < 2:
             continue

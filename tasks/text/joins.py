@@ -9,7 +9,7 @@ alone, unless its spelling with a ZWNJ is far more frequent; so is a word with t
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from tasks.text.characters import ALEF_MAKSURA, ARABIC_KAF, ARABIC_YEH, FARSI_YEH, KEHEH, ZWNJ
 from tasks.text.folding import fold
@@ -44,36 +44,25 @@ _LEAST_SINGULAR: Final = 10_000
 _LEAST_SHORT_NOUN: Final = 1_000_000
 
 
-def restore_joins(text: str, names: frozenset[str] = frozenset()) -> tuple[str, int]:
-    """Return a Persian text with the ZWNJs it has lost, and how many of its words were changed.
+class Join(NamedTuple):
+    """A word that has lost its ZWNJ: where it stands, in characters of the text, and how it is spelt with it."""
 
-    `names` are `fold` keys of single words that stay as they are. Words that have a ZWNJ stay too. Total,
-    deterministic and idempotent; only ZWNJs are added, so `fold` of the text does not change.
-    `restore_joins("او میداند") == ("او می\u200cداند", 1)`.
+    start: int
+    end: int
+    word: str
+
+
+def find_joins(text: str, names: frozenset[str] = frozenset()) -> Iterator[Join]:
+    """Yield the words of a Persian text that have lost their ZWNJs, in order.
+
+    `names` are `fold` keys of single words that stay as they are. Words that have a ZWNJ stay too. Total and
+    deterministic; a word differs from its place in the text by ZWNJs alone, and nothing is found in it again.
+    `[*find_joins("او میداند")] == [(3, 9, "می\u200cداند")]`.
     """
-    changed = 0
-
-    def restore(match: re.Match[str]) -> str:
-        nonlocal changed
-        word = match.group()
-        restored = _restore(word)
-        if restored == word or (names and fold(word) in names):
-            return word
-        changed += 1
-        return restored
-
-    return _TOKEN.sub(restore, text), changed
-
-
-def list_restored(text: str, names: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Yield the words that `restore_joins` changes, restored, in order.
-
-    `[*list_restored("او میداند که میداند")] == ["می\u200cداند", "می\u200cداند"]`.
-    """
-    for word in _TOKEN.findall(text):
-        restored = _restore(word)
-        if restored != word and fold(word) not in names:
-            yield restored
+    for match in _TOKEN.finditer(text):
+        restored = _restore(match.group())
+        if restored != match.group() and fold(match.group()) not in names:
+            yield Join(match.start(), match.end(), restored)
 
 
 @lru_cache(maxsize=1 << 14)

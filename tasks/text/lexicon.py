@@ -57,7 +57,8 @@ def _hash(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
-def _read_data(name: str) -> Iterator[list[str]]:
+def read_data(name: str) -> Iterator[list[str]]:
+    """Yield the rows of one of hazm's data files; raises ModuleNotFoundError when hazm is not installed."""
     spec = find_spec("hazm")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("hazm is not installed", name="hazm")
@@ -72,7 +73,7 @@ def load_lexicon() -> Lexicon:
     frequencies: dict[str, int] = {}
     nouns, adjectives = set(), set()
     spelled: dict[str, int] = {}
-    for word, frequency, tags in _read_data("words.dat"):
+    for word, frequency, tags in read_data("words.dat"):
         if ZWNJ in word:
             spelled[word] = int(frequency) + (tags != "0")
             continue
@@ -120,7 +121,7 @@ def _join_spellings(spelled: dict[str, int], frequencies: dict[str, int]) -> dic
 
 def _load_stems() -> tuple[list[str], list[str]]:
     pasts, presents = set(), set()
-    for row in _read_data("verbs.dat"):
+    for row in read_data("verbs.dat"):
         past, _, present = row[0].partition("#")
         pasts.add(past)
         presents.update(present.split(" یا "))
