@@ -11,8 +11,12 @@ from typing import Any
 
 from elastic_transport import Transport
 
-from tasks.cluster import Target
+from tasks.cluster import Target, connect
+from tasks.indices import list_versions
 from tasks.rebuild import Swapped, begin_rebuild, begin_rollback, compare, fill, prune, swap
+
+#: Files that stay as they are while others come, change and go.
+STABLE = 40
 
 
 def rebuild(target: Target, shards: int = 1) -> Swapped:
@@ -31,6 +35,27 @@ def roll_back(target: Target) -> Swapped:
     for passage in passages:
         fill(passage)
     return swap(target, passages, compare(target, passages, accept=True))
+
+
+def serving(target: Target) -> dict[str, int]:
+    """The number of the version that serves, by alias; there is just one of each."""
+    found = {}
+    for versions in list_versions(target):
+        assert versions.serving
+        for alias, options in versions.series.aliases.items():
+            held = connect(target).indices.get_alias(name=alias).body
+            assert held[versions.serving.index]["aliases"][alias] == options
+        assert set(connect(target).indices.get_alias(name=versions.series.alias).body) == {versions.serving.index}
+        found[versions.series.alias.removeprefix(f"{target.prefix}-")] = versions.serving.number
+    return found
+
+
+def all_serve(number: int) -> dict[str, int]:
+    return dict.fromkeys(("documents-fa", "documents-ar", "documents-other", "files"), number)
+
+
+def list_indices(target: Target) -> set[str]:
+    return set(connect(target).indices.get(index=f"{target.prefix}-*", features="aliases"))
 
 
 def die(moment: str, request: str) -> None:
