@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from daftar.services import workers
 from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
 from daftar.services.page import Page
@@ -49,8 +50,11 @@ class Installation:
         return self.settings.target(self.settings.find_elasticsearch())
 
     def start_services(self) -> tuple[str, str]:
-        """Start what is missing of Elasticsearch and Prefect, side by side; returns both addresses."""
-        self.settings.home.mkdir(parents=True, exist_ok=True)
+        """Start what is missing of Elasticsearch and Prefect, side by side; returns both addresses.
+
+        From here on `daftar down` knows this process as one that works for the installation.
+        """
+        workers.announce(self.settings.home)
         with ThreadPoolExecutor(max_workers=2) as pool:
             server = pool.submit(self.server.start)
             elasticsearch = self.settings.elasticsearch_url or self.node.start()

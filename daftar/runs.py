@@ -10,7 +10,7 @@ import httpx
 from daftar.cli.output import Bar
 from daftar.installation import Installation
 from daftar.services import processes
-from daftar.services.prefect import SCHEDULE, SERVER
+from daftar.services.prefect import SCHEDULE
 from flows.asking import get
 from flows.vigil import needing_server
 from tasks.errors import Unavailable
@@ -118,15 +118,8 @@ def _is_served(prefect_url: str) -> bool:
 
 
 def close_runs(installation: Installation, prefect_url: str) -> None:
-    """Set the runs that were cut short to Crashed, so that none is shown as running for ever.
-
-    A run that a command works on by itself is ended first where the server is this installation's own: it is about
-    to go, and the command would wait for it in vain.
-    """
-    own = bool(processes.find(installation.settings.home, SERVER))
+    """Set the runs that were cut short to Crashed, so that none is shown as running for ever."""
     installation.enter(prefect_url)
-    from flows.runs import close_abandoned, end_workers
+    from flows.runs import close_abandoned
 
-    if own:
-        end_workers()
     close_abandoned("stopped by the operator; the next run carries on", served=False)

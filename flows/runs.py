@@ -2,7 +2,6 @@
 
 import os
 import socket
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -45,25 +44,6 @@ def close_abandoned(message: str, served: bool) -> int:
         for run in abandoned:
             client.set_flow_run_state(run.id, Crashed(message=message), force=True)
         return len(abandoned)
-
-
-def end_workers(patience: float = 10.0) -> int:
-    """End the processes of this machine that work on runs by themselves, as `daftar ingest` does; returns how many.
-
-    They are asked to, and killed after `patience` seconds: the ledger takes either at any line.
-    """
-    with get_client(sync_client=True) as client:
-        open_runs = _find(client, StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
-    workers = [worker for run in open_runs if (worker := _find_worker(run)) and worker.pid != os.getpid()]
-    for worker in workers:
-        with suppress(psutil.NoSuchProcess):
-            worker.terminate()
-    _, alive = psutil.wait_procs(workers, timeout=patience)
-    for worker in alive:
-        with suppress(psutil.NoSuchProcess):
-            worker.kill()
-    psutil.wait_procs(alive, timeout=patience)
-    return len(workers)
 
 
 def drop_missed() -> int:

@@ -11,6 +11,7 @@ from daftar.cli.output import make_table, notices, print_json, results
 from daftar.doctor import examine
 from daftar.installation import Installation
 from daftar.search.archive import Hit, list_documents, search
+from daftar.services import workers
 from flows.settings import Settings, load_settings
 from tasks.cluster import Target, check_server
 
@@ -74,9 +75,12 @@ def down() -> None:
     from daftar.runs import close_runs
 
     installation = Installation(load_settings())
-    with notices.status("stopping"):
+    home = installation.settings.home
+    with notices.status("stopping"), workers.kept_out(home):
         installation.schedule.stop()
-        if url := installation.server.url():
+        if not installation.server.given():
+            workers.end(home)
+        if url := installation.server.reach():
             close_runs(installation, url)
         installation.stop_services()
     notices.print("everything is stopped")

@@ -44,14 +44,26 @@ class Server:
 
     def url(self) -> str | None:
         """The address of the UI: of the server named by PREFECT_API_URL if it answers, else of the local one."""
-        given = os.environ.get("PREFECT_API_URL", "").rstrip("/")
-        if given and _is_healthy(given):
-            return given.removesuffix("/api")
+        if given := self.given():
+            return given
         port = self._remembered_port()
         if port is None or not processes.find(self.home, SERVER):
             return None
         url = f"http://{HOST}:{port}"
         return url if _is_healthy(f"{url}/api") else None
+
+    def given(self) -> str | None:
+        """The address of the UI of the server that PREFECT_API_URL names, if it answers: not ours to start or stop."""
+        given = os.environ.get("PREFECT_API_URL", "").rstrip("/")
+        return given.removesuffix("/api") if given and _is_healthy(given) else None
+
+    def reach(self, patience: float = 20.0) -> str | None:
+        """As `url`, but a local server that lives and is busy has `patience` seconds to answer."""
+        deadline = time.monotonic() + patience
+        while True:
+            if (url := self.url()) or time.monotonic() > deadline or not processes.find(self.home, SERVER):
+                return url
+            time.sleep(0.25)
 
     def start(self) -> str:
         """Start the server unless one runs, wait until it answers, and return the address of its UI.

@@ -62,21 +62,22 @@ class Operator:
                 continue
         return found
 
-    def unfinished_runs(self) -> int:
-        """How many flow runs the Prefect server's database has as running or about to run."""
+    def unfinished_runs(self, of_commands: bool = False) -> int:
+        """How many flow runs (those begun by commands alone) Prefect's database has as running or about to run."""
         with sqlite3.connect(self.place / ".daftar" / "prefect" / "prefect.db") as database:
             question = "select count(*) from flow_run where state_type in ('RUNNING', 'PENDING', 'CANCELLING')"
+            question += " and deployment_id is null" if of_commands else ""
             (number,) = database.execute(question).fetchone()
         database.close()
         return int(number)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = SOON) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = SOON, pause: float = 0.5) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
             return True
-        time.sleep(0.5)
+        time.sleep(pause)
     return condition()
 
 
@@ -216,15 +217,32 @@ def works_on_a_run(process: psutil.Process) -> bool:
         return False
 
 
-def test_down_in_the_middle_of_a_run_leaves_nothing(operator: Operator, started: str) -> None:
+@pytest.fixture
+def much(operator: Operator) -> Path:
+    """A folder that takes longer to make searchable than `daftar down` takes to begin."""
     folder = operator.place / "much"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for number in range(600):
         (folder / f"{number}.txt").write_text(PAGE.format(word=f"شماره {number}"), encoding="utf-8")
+    return folder
+
+
+def stop_amid(operator: Operator, folder: Path, amid: Callable[[], bool]) -> None:
+    """Begin `daftar ingest`, and `daftar down` as soon as `amid` is true: nothing is left of either."""
     command = [str(Path(sys.executable).with_name("daftar")), "ingest", str(folder)]
     with subprocess.Popen(command, cwd=operator.place, env=operator.environ, stderr=subprocess.DEVNULL) as run:
-        assert wait_until(lambda: operator.unfinished_runs() > 0)
+        assert wait_until(amid, pause=0.01)
         operator.call("down")
         assert run.wait(timeout=30) != 0
     assert operator.processes() == []
     assert operator.unfinished_runs() == 0
+    assert list((operator.place / ".daftar" / "workers").iterdir()) == []
+
+
+def test_down_in_the_middle_of_a_run_leaves_nothing(operator: Operator, started: str, much: Path) -> None:
+    stop_amid(operator, much, lambda: operator.unfinished_runs(of_commands=True) > 0)
+
+
+def test_down_before_a_command_has_begun_its_run_leaves_nothing(operator: Operator, started: str, much: Path) -> None:
+    operator.call("up")
+    stop_amid(operator, much, lambda: any((operator.place / ".daftar" / "workers").iterdir()))
