@@ -244,5 +244,4 @@ def test_down_in_the_middle_of_a_run_leaves_nothing(operator: Operator, started:
 
 
 def test_down_before_a_command_has_begun_its_run_leaves_nothing(operator: Operator, started: str, much: Path) -> None:
-    operator.call("up")
     stop_amid(operator, much, lambda: any((operator.place / ".daftar" / "workers").iterdir()))
