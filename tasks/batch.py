@@ -23,6 +23,7 @@ from tasks.outcome import Kind, Outcome, Status
 from tasks.read import Unsettled, Vanished, read
 from tasks.renewal import discard, inherit, renew
 from tasks.source import to_source
+from tasks.versions import to_signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,8 @@ def _release_former(job: Job, ways: list[_Way]) -> None:
 def _link_stories(job: Job, ways: list[_Way]) -> None:
     """Join what was stored to its copies: before the ledger is written, so that a killed run does it again."""
     records = [way.record for way in ways if way.record]
-    stories.link(job.target, [(at.document_id, at.language, at.source.get("signature", ())) for at in records])
+    signed = (to_signed({"_id": at.document_id, "_source": at.source}) for at in records)
+    stories.link(job.target, [(at.document_id, at.language, of) for at, of in zip(records, signed, strict=True)])
 
 
 def _write_ledger(job: Job, ways: list[_Way]) -> None:

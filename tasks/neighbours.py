@@ -1,80 +1,94 @@
-"""Documents that may be copies of others, by their signatures alone: their texts are not read.
+"""Documents that may be copies of others, by their signatures and lengths alone: their texts are not read.
 
-A document is compared with so many others, those that share most values with it, and if all of these are copies,
-with the nearest of so many stories. This bounds the work whatever the index holds.
+Whether two documents are compared depends on the two, so that the order in which they come makes no difference. Only
+where very many are near is it bounded, whatever the index holds: by so many of one story, and by so many in all.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from tasks.enrich.copies import LEAST_VALUES, count_shared, read_sketch
-from tasks.versions import PAGE, Json, Shelf
+from tasks.enrich.copies import LEAST_EXPECTED, count_shared, expect_overlap, read_sketch
+from tasks.versions import PAGE, SIGNED, Json, Shelf, Signed, to_signed
 
-Signature = Sequence[str]
-
+#: Documents of one story that a document is compared with: one that is no copy of the nearest is none of the others.
 NEAREST: Final = 5
+#: Documents of all stories that it is compared with.
+_MOST: Final = 50
 _STORIES: Final = 20
-#: Of so many documents that share bands with a document in a crowded index, the nearest are chosen.
-_ASKED: Final = 20
 
 
-def find_neighbours(shelf: Shelf, ids: Iterable[str], signatures: Mapping[str, Signature]) -> dict[str, list[str]]:
-    """Return for each document of `ids` its NEAREST others, the nearest first; for most there are none.
+def find_neighbours(shelf: Shelf, ids: Iterable[str], batch: Mapping[str, Signed]) -> dict[str, list[str]]:
+    """Return for each document of `ids` those that may be copies of it, the nearest first; for most there are none.
 
-    `signatures` are those of the batch: of `ids` and of documents that may be copies of them.
+    `batch` has the documents of `ids` and others that may be copies of them.
     """
     ids = list(ids)
-    bands = {band for document_id in ids for band in signatures[document_id]}
-    others: dict[str, Signature] = {**shelf.find_signatures(signatures, bands)}
+    bands = {band for document_id in ids for band in batch[document_id].signature}
+    others = shelf.find_signed(batch, bands)
     if len(others) < PAGE:
-        return _rank(others | dict(signatures), ids)
-    asked = shelf.search(_ask(document_id, signatures[document_id]) | {"size": _ASKED} for document_id in ids)
+        return _rank(others | dict(batch), ids)
+    asked = shelf.search(_ask(document_id, batch[document_id]) | {"size": _MOST} for document_id in ids)
     return {
-        document_id: _rank_answer(document_id, signatures[document_id], answer)
+        document_id: _rank_answer(document_id, batch[document_id], answer)
         for document_id, answer in zip(ids, asked, strict=True)
     }
 
 
-def find_stories(shelf: Shelf, signatures: Mapping[str, Signature]) -> dict[str, list[str]]:
+def find_stories(shelf: Shelf, documents: Mapping[str, Signed]) -> dict[str, list[str]]:
     """Return for each document the nearest document of each story near it."""
     asked = shelf.search(
-        _ask(document_id, signature) | {"collapse": {"field": "story_id"}, "size": _STORIES}
-        for document_id, signature in signatures.items()
+        _ask(document_id, signed) | {"collapse": {"field": "story_id"}, "size": _STORIES}
+        for document_id, signed in documents.items()
     )
     return {
-        document_id: _rank_answer(document_id, signature, answer, _STORIES)
-        for (document_id, signature), answer in zip(signatures.items(), asked, strict=True)
+        document_id: _rank_answer(document_id, signed, answer)
+        for (document_id, signed), answer in zip(documents.items(), asked, strict=True)
     }
 
 
-def _rank_answer(document_id: str, signature: Signature, answer: Json, number: int = NEAREST) -> list[str]:
-    found = {hit["_id"]: tuple(hit["_source"]["signature"]) for hit in answer["hits"]["hits"]}
-    return _rank(found | {document_id: signature}, [document_id], number)[document_id]
+def _rank_answer(document_id: str, signed: Signed, answer: Json) -> list[str]:
+    found = {hit["_id"]: to_signed(hit) for hit in answer["hits"]["hits"]}
+    return _rank(found | {document_id: signed}, [document_id])[document_id]
 
 
-def _rank(signatures: Mapping[str, Signature], ids: Sequence[str], number: int = NEAREST) -> dict[str, list[str]]:
-    """Return for each document of `ids` the others that share a band and enough values, most values first."""
-    holders: dict[str, list[str]] = {band: [] for document_id in ids for band in signatures[document_id]}
-    for name in sorted(signatures):
-        for band in signatures[name]:
+def _rank(documents: Mapping[str, Signed], ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return for each document of `ids` the others that share a band and may be copies, the likeliest first."""
+    holders: dict[str, list[str]] = {band: [] for document_id in ids for band in documents[document_id].signature}
+    for name in sorted(documents):
+        for band in documents[name].signature:
             if band in holders:
                 holders[band].append(name)
     near = {
-        document_id: {name for band in signatures[document_id] for name in holders[band]} - {document_id}
+        document_id: {name for band in documents[document_id].signature for name in holders[band]} - {document_id}
         for document_id in ids
     }
-    sketches = {name: read_sketch(signatures[name]) for found in near.values() for name in found}
+    sketches = {name: read_sketch(documents[name].signature) for found in near.values() for name in found}
     ranked: dict[str, list[str]] = {}
     for document_id, names in near.items():
-        own = read_sketch(signatures[document_id])
-        shared = {name: count_shared(own, sketches[name]) for name in names}
-        likely = sorted((-values, name) for name, values in shared.items() if values >= LEAST_VALUES)
-        ranked[document_id] = [name for _, name in likely[:number]]
+        own, words = read_sketch(documents[document_id].signature), documents[document_id].word_count
+        expected = {
+            name: expect_overlap(count_shared(own, sketches[name]), words, documents[name].word_count) for name in names
+        }
+        likely = sorted((-share, name) for name, share in expected.items() if share >= LEAST_EXPECTED)
+        ranked[document_id] = _take([name for _, name in likely], documents)
     return ranked
 
 
-def _ask(document_id: str, signature: Signature) -> Json:
+def _take(names: Iterable[str], documents: Mapping[str, Signed]) -> list[str]:
+    """Return the first of them, NEAREST of each story and _MOST in all."""
+    stories = Counter[str]()
+    taken: list[str] = []
+    for name in names:
+        story = documents[name].story_id
+        stories[story] += 1
+        if stories[story] <= NEAREST and len(taken) < _MOST:
+            taken.append(name)
+    return taken
+
+
+def _ask(document_id: str, signed: Signed) -> Json:
     """Ask for the documents that share most bands; rare ones count most, so what many pages have comes last."""
     other = {"must_not": {"term": {"document_id": document_id}}}
-    bands = {"should": [{"term": {"signature": band}} for band in signature], "minimum_should_match": 1}
-    return {"query": {"bool": bands | other}, "_source": ["signature"], "track_total_hits": False}
+    bands = {"should": [{"term": {"signature": band}} for band in signed.signature], "minimum_should_match": 1}
+    return {"query": {"bool": bands | other}, "_source": SIGNED, "track_total_hits": False}

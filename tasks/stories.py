@@ -20,25 +20,25 @@ from tasks.bulk import divide
 from tasks.cluster import Target
 from tasks.enrich.copies import are_copies
 from tasks.neighbours import NEAREST, find_neighbours, find_stories
-from tasks.versions import CHUNK, EARLIEST, FIELDS, PAGE, Json, Shelf, to_version
+from tasks.versions import CHUNK, EARLIEST, FIELDS, PAGE, Json, Shelf, Signed, to_version
 
 #: Documents whose candidates are read at one time: a wording takes some 0.1 MB.
 _COMPARED: Final = 50
 
 
-def link(target: Target, documents: Iterable[tuple[str, str | None, Sequence[str]]]) -> None:
+def link(target: Target, documents: Iterable[tuple[str, str | None, Signed]]) -> None:
     """Join documents (id, language, signature) that were just stored to the stories they tell.
 
     Raises Unavailable when Elasticsearch asks to wait; doing the same again is safe.
     """
     documents = list(documents)
-    signatures = {document_id: signature for document_id, _, signature in documents}
+    every = {document_id: signed for document_id, _, signed in documents if signed.signature}
     for shelf, ids in _by_shelf(target, ((document_id, language) for document_id, language, _ in documents)):
         shelf.refresh()
         joined: dict[str, None] = {}
-        signed = {document_id: signature for document_id in ids if (signature := signatures[document_id])}
-        for chunk in divide(signed, CHUNK):
-            pairs = _find_copies(shelf, chunk, signed)
+        batch = {document_id: every[document_id] for document_id in ids if document_id in every}
+        for chunk in divide(batch, CHUNK):
+            pairs = _find_copies(shelf, chunk, batch)
             _join(shelf, pairs)
             joined.update(dict.fromkeys(document_id for pair in pairs for document_id in pair))
         _settle(shelf, {version.story_id for version in shelf.read(joined)})
@@ -50,11 +50,11 @@ def unlink(target: Target, documents: Iterable[tuple[str, str | None]]) -> None:
         _settle(shelf, {version.story_id for version in shelf.read(ids) if not version.is_alone})
 
 
-def _find_copies(shelf: Shelf, ids: Sequence[str], signed: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+def _find_copies(shelf: Shelf, ids: Sequence[str], batch: Mapping[str, Signed]) -> list[tuple[str, str]]:
     """Return the pairs of a document of `ids` and a near copy of it."""
-    pairs = _compare(shelf, find_neighbours(shelf, ids, signed))
+    pairs = _compare(shelf, find_neighbours(shelf, ids, batch))
     copies = Counter(one for one, _ in pairs)
-    crowded = {document_id: signed[document_id] for document_id in ids if copies[document_id] == NEAREST}
+    crowded = {document_id: batch[document_id] for document_id in ids if copies[document_id] >= NEAREST}
     return pairs + (_compare(shelf, find_stories(shelf, crowded)) if crowded else [])
 
 

@@ -15,6 +15,9 @@ Json = dict[str, Any]
 #: What `Version` is read from.
 FIELDS: Final = ["story_id", "copy_of", "copies", "@timestamp", "word_count"]
 
+#: What `Signed` is read from.
+SIGNED: Final = ["signature", "word_count", "story_id"]
+
 #: The order of the versions of a story.
 EARLIEST: Final = [{"@timestamp": "asc"}, {"word_count": "desc"}, {"document_id": "asc"}]
 
@@ -62,6 +65,22 @@ def to_version(doc: Json) -> Version:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A document as far as it tells, without its text, what it may be a copy of."""
+
+    signature: tuple[str, ...]
+    word_count: int
+    story_id: str
+
+
+def to_signed(doc: Json) -> Signed:
+    """Read a document of an answer, which holds `SIGNED`."""
+    source = doc["_source"]
+    signature = tuple(source.get("signature") or ())
+    return Signed(signature, source.get("word_count") or 0, source.get("story_id") or doc["_id"])
+
+
 class Shelf:
     """The documents of one language, every version of them."""
 
@@ -79,12 +98,11 @@ class Shelf:
         """Return documents as they are at this moment; those that are not there are left out."""
         return [to_version(doc) for doc in self._get(ids, FIELDS)]
 
-    def find_signatures(self, ids: Iterable[str], bands: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return the signatures, PAGE at most, that have one of these bands, of documents that are none of `ids`."""
+    def find_signed(self, ids: Iterable[str], bands: Iterable[str]) -> dict[str, Signed]:
+        """Return the documents, PAGE at most, that have one of these bands and are none of `ids`."""
         others = {"filter": {"terms": {"signature": sorted(bands)}}, "must_not": {"terms": {"document_id": list(ids)}}}
-        request = {"query": {"bool": others}, "size": PAGE, "_source": ["signature"], "track_total_hits": False}
-        hits = (hit for answer in self.search([request]) for hit in answer["hits"]["hits"])
-        return {hit["_id"]: tuple(hit["_source"]["signature"]) for hit in hits}
+        request = {"query": {"bool": others}, "size": PAGE, "_source": SIGNED, "track_total_hits": False}
+        return {hit["_id"]: to_signed(hit) for answer in self.search([request]) for hit in answer["hits"]["hits"]}
 
     def list_under(self, stories: Iterable[str]) -> list[Version]:
         """Return some of the documents that are in stories of these names."""

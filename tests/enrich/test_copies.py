@@ -15,11 +15,12 @@ from tasks.document import Article, File, Language, Page
 from tasks.enrich import enrich
 from tasks.enrich.copies import (
     BANDS,
-    LEAST_VALUES,
+    LEAST_EXPECTED,
     Wording,
     are_copies,
     count_shared,
     count_words_in_order,
+    expect_overlap,
     measure_overlap,
     read_sketch,
     read_wording,
@@ -75,8 +76,35 @@ def test_texts_share_as_many_values_as_they_have_in_common() -> None:
     half = read_sketch(sign(" ".join(words[0][: len(words[0]) // 2])))
     assert count_shared(one, one) == 2 * BANDS
     assert count_shared(one, half) == count_shared(half, one)
-    assert LEAST_VALUES < count_shared(one, half) < 2 * BANDS
-    assert count_shared(one, other) < LEAST_VALUES
+    assert count_shared(one, other) < count_shared(one, half) < 2 * BANDS
+
+
+def test_signatures_and_lengths_tell_what_to_expect() -> None:
+    whole, other = (article.body for article in write_articles("fa", 2, seed=3))
+    words = whole.split()
+    for part in (len(words), len(words) // 2, len(words) // 3):
+        cut = " ".join(words[:part])
+        shared = count_shared(read_sketch(sign(whole)), read_sketch(sign(cut)))
+        assert expect_overlap(shared, len(words), part) == pytest.approx(1, abs=0.25)
+        assert expect_overlap(shared, part, len(words)) == expect_overlap(shared, len(words), part)
+    shared = count_shared(read_sketch(sign(whole)), read_sketch(sign(other)))
+    assert expect_overlap(shared, len(words), len(other.split())) < LEAST_EXPECTED
+    assert expect_overlap(0, 0, 0) == 0
+
+
+@pytest.mark.parametrize("language", ["fa", "ar"])
+def test_copies_look_like_copies_by_their_signatures(language: str) -> None:
+    versions = [
+        (text.story, f"{text.title}\n\n{text.body}") for text in copy_articles(write_articles(language, 20), language)
+    ]
+    read = [(story, wording(text), read_sketch(sign(text))) for story, text in versions]
+    copies = [
+        expect_overlap(count_shared(sketch, other_sketch), len(one.words), len(other.words))
+        for (story, one, sketch), (other_story, other, other_sketch) in combinations(read, 2)
+        if story == other_story and are_copies(one, other)
+    ]
+    assert len(copies) > 400
+    assert sum(share >= LEAST_EXPECTED for share in copies) / len(copies) > 0.98
 
 
 @pytest.mark.parametrize("text", ["", " \n", "…", "\u200c\u064b"])
