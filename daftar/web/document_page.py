@@ -12,7 +12,7 @@ from daftar.search.labels import ENTITY_FACETS
 from daftar.web.dates import parse_moment, write_both, write_clock, write_days, write_short
 from daftar.web.interface import Interface, direction_of
 from daftar.web.marking import CLOSE, OPEN, MarkedText, Span, join_marks, keep_apart, locate_marks, split_paragraphs
-from daftar.web.names import name_value, share_label
+from daftar.web.names import load_names
 from daftar.web.parameters import Asked, build_url
 from daftar.web.related import list_related
 from daftar.web.search_page import Item, show_item
@@ -127,14 +127,14 @@ def _mark_document(
 
 
 def _list_spans(document: Json, asked: Asked, interface: Interface) -> Iterator[tuple[Span, str]]:
-    manner = asked.manner()
+    manner, names = asked.manner(), load_names()
     for first, last, mention in _read_mentions(document.get("entity_mentions")):
         kind = str(mention.get("kind") or "")
         if kind not in ENTITY_FACETS:
             continue
         entity_id = str(mention.get("id") or "")
-        label = share_label(entity_id, str(mention.get("label") or mention.get("text") or ""))
-        name = name_value(ENTITY_FACETS[kind], label, interface.language)
+        label = names.share_label(entity_id, str(mention.get("label") or mention.get("text") or ""))
+        name = names.name_value(ENTITY_FACETS[kind], label, interface.language)
         # A person known by a title alone is in no facet; a search finds the name in both scripts by its sound.
         wanted = ("q", label) if entity_id.startswith(CANDIDATE) else (ENTITY_FACETS[kind], label)
         url = build_url("/", [wanted, *manner])

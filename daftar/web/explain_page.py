@@ -7,7 +7,7 @@ from daftar.search.explain import CHAINS, explain, list_tokens
 from daftar.search.labels import ENTITY_FACETS
 from daftar.web.dates import write_days
 from daftar.web.interface import Interface
-from daftar.web.names import name_value, share_label
+from daftar.web.names import Names, load_names
 from mappings.chains import WHOLE
 from tasks.cluster import Target
 
@@ -43,14 +43,14 @@ def show_explanation(explanation: Explanation | None, interface: Interface) -> J
     """Return everything the template shows."""
     if explanation is None:
         return {"found": None}
-    found = explanation.found
+    found, names = explanation.found, load_names()
     dates = [(date["text"], write_days(date["start"], date["end"], interface)) for date in found["dates"]]
     return {
         "found": found,
         "chains": [_show_chain(chain, explanation.tokens[chain], interface) for chain in CHAINS],
         "analyzers": ANALYZERS,
         "dates": dates,
-        "names": [(name["text"], _describe(name, interface)) for name in found["names"]],
+        "names": [(name["text"], _describe(name, interface, names)) for name in found["names"]],
     }
 
 
@@ -61,7 +61,7 @@ def _show_chain(chain: str, tokens: dict[str, list[str]], interface: Interface) 
     return {"name": interface.language_name(chain), "language": chain, "tokens": shown, "whole": whole}
 
 
-def _describe(name: Json, interface: Interface) -> str:
+def _describe(name: Json, interface: Interface, names: Names) -> str:
     facet = ENTITY_FACETS[name["kind"]]
-    label = name_value(facet, share_label(name["id"], name["label"]), interface.language)
+    label = names.name_value(facet, names.share_label(name["id"], name["label"]), interface.language)
     return f"{interface.say('kind.' + name['kind'])}: {label}"

@@ -30,6 +30,10 @@ _DIGITS: Final = {
     "ar": str.maketrans(LATIN_DIGITS + ",.", ARABIC_INDIC_DIGITS + "\u066c\u066b"),
     "en": {},
 }
+_PLAIN_DIGITS: Final = {
+    language: {ord(digit): table.get(ord(digit), digit) for digit in LATIN_DIGITS}
+    for language, table in _DIGITS.items()
+}
 _ACCEPTED: Final = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*([0-9.]{1,6})\s*)?")
 
 
@@ -87,7 +91,7 @@ class Interface:
 
     def digits(self, text: str) -> str:
         """Write a text's Latin digits in the language's: years and days, which have no sign between thousands."""
-        return text.translate({ord(digit): _DIGITS[self.language].get(ord(digit), digit) for digit in LATIN_DIGITS})
+        return text.translate(_PLAIN_DIGITS[self.language])
 
     def bytes(self, size: int) -> str:
         """Write a size in bytes, kB or MB."""

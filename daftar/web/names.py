@@ -1,5 +1,7 @@
 """The usual name of a person, place or organization in the language of the interface."""
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from daftar.search.labels import ENTITY_FACETS
@@ -7,26 +9,32 @@ from tasks.enrich.gazetteer import Gazetteer, load_gazetteer
 
 _KINDS: Final = {facet: kind for kind, facet in ENTITY_FACETS.items()}
 
-_labels: dict[int, tuple[Gazetteer, dict[tuple[str, str], str]]] = {}
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """The names as the tables have them while one page is made."""
+
+    gazetteer: Gazetteer
+
+    def name_value(self, facet: str, value: str, language: str) -> str:
+        """Return how a value of a facet is called in `language`; the value itself where no name is known.
+
+        `load_names().name_value("place", "Tehran", "fa")` is تهران.
+        """
+        kind = _KINDS.get(facet)
+        entity_id = _ids(self.gazetteer).get((kind, value)) if kind else None
+        return self.gazetteer.entity(entity_id).label_in(language) if entity_id else value
+
+    def share_label(self, entity_id: str, label: str) -> str:
+        """Return the label that both languages share, by which the facets go; `label` where the id is not known."""
+        return self.gazetteer.entity(entity_id).label if entity_id in self.gazetteer else label
 
 
-def name_value(facet: str, value: str, language: str) -> str:
-    """Return how a value of a facet is called in `language`; the value itself where no name is known.
-
-    `name_value("place", "Tehran", "fa")` is تهران.
-    """
-    kind = _KINDS.get(facet)
-    if kind is None:
-        return value
-    gazetteer = load_gazetteer()
-    known = _labels.get(0)
-    if known is None or known[0] is not gazetteer:
-        known = _labels[0] = (gazetteer, {(entity.kind, entity.label): entity.id for entity in gazetteer})
-    entity_id = known[1].get((kind, value))
-    return gazetteer.entity(entity_id).label_in(language) if entity_id else value
+def load_names() -> Names:
+    """Return the names for one page. It looks whether a table has changed, so not to be asked for every name."""
+    return Names(load_gazetteer())
 
 
-def share_label(entity_id: str, label: str) -> str:
-    """Return the label that both languages share, by which the facets go; `label` where the id is not known."""
-    gazetteer = load_gazetteer()
-    return gazetteer.entity(entity_id).label if entity_id in gazetteer else label
+@lru_cache(maxsize=1)
+def _ids(gazetteer: Gazetteer) -> dict[tuple[str, str], str]:
+    return {(entity.kind, entity.label): entity.id for entity in gazetteer}

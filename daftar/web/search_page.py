@@ -12,7 +12,7 @@ from daftar.web.dates import parse_moment, write_both, write_short
 from daftar.web.interface import Interface, direction_of
 from daftar.web.listing import Listing, read_fragments, read_title
 from daftar.web.marking import mark_fragment
-from daftar.web.names import name_value
+from daftar.web.names import Names, load_names
 from daftar.web.parameters import Asked
 
 Json = dict[str, Any]
@@ -62,12 +62,14 @@ class Section:
 
 def show_listing(listing: Listing, asked: Asked, interface: Interface) -> dict[str, Any]:
     """Return everything the template shows."""
+    names = load_names()
+    sections = [_show_facet(facet, listing, asked, interface, names) for facet in FACETS]
     return {
         "items": [show_item(hit, asked, interface) for hit in listing.hits],
         "listing": listing,
         "last": listing.first + len(listing.hits) - 1,
-        "sections": [section for facet in FACETS if (section := _show_facet(facet, listing, asked, interface)).choices],
-        "chips": list(_show_chips(listing, asked, interface)),
+        "sections": [section for section in sections if section.choices],
+        "chips": list(_show_chips(listing, asked, interface, names)),
         "chart": draw_chart(listing.bars, asked, interface),
         "orders": [
             Choice(interface.say(f"sort.{order}"), _reorder(asked, order).url(), chosen=order == asked.sorting)
@@ -116,12 +118,13 @@ def show_item(hit: Json, asked: Asked, interface: Interface) -> Item:
     )
 
 
-def _show_facet(facet: Facet, listing: Listing, asked: Asked, interface: Interface) -> Section:
+def _show_facet(facet: Facet, listing: Listing, asked: Asked, interface: Interface, names: Names) -> Section:
     chosen = asked.narrowing.values.get(facet.name, ())
+    buckets = listing.facets.get(facet.name, [])
     choices = []
-    for bucket in listing.facets.get(facet.name, []):
-        label, lang = name_choice(facet.name, bucket.value, bucket.example, interface)
-        url = asked.toggle(facet.name, bucket.value).url()
+    urls = asked.turn_urls(facet.name, [bucket.value for bucket in buckets])
+    for bucket, url in zip(buckets, urls, strict=True):
+        label, lang = _name_choice(facet.name, bucket.value, bucket.example, interface, names)
         choices.append(Choice(label, url, bucket.count, bucket.value in chosen, lang))
     if len(choices) == 1 and not choices[0].chosen and not facet.several:
         # One folder or one language is nothing to choose from.
@@ -129,7 +132,7 @@ def _show_facet(facet: Facet, listing: Listing, asked: Asked, interface: Interfa
     return Section(facet.name, interface.say(f"facet.{facet.name}"), choices)
 
 
-def name_choice(facet: str, value: str, example: str, interface: Interface) -> tuple[str, str]:
+def _name_choice(facet: str, value: str, example: str, interface: Interface, names: Names) -> tuple[str, str]:
     """Return what a value of a facet is called, and the language of that name where it is known."""
     if facet == "language":
         return interface.language_name(value), interface.language
@@ -137,16 +140,16 @@ def name_choice(facet: str, value: str, example: str, interface: Interface) -> t
         return (value, "") if value else (interface.say("top_folder"), interface.language)
     if facet == "story":
         return example or value[:12], ""
-    name = name_value(facet, value, interface.language)
+    name = names.name_value(facet, value, interface.language)
     return name, interface.language if name != value else ""
 
 
-def _show_chips(listing: Listing, asked: Asked, interface: Interface) -> Iterator[Choice]:
+def _show_chips(listing: Listing, asked: Asked, interface: Interface, names: Names) -> Iterator[Choice]:
     narrowing = asked.narrowing
     for facet in FACETS:
         examples = {bucket.value: bucket.example for bucket in listing.facets.get(facet.name, [])}
         for value in narrowing.values.get(facet.name, ()):
-            label, lang = name_choice(facet.name, value, examples.get(value, ""), interface)
+            label, lang = _name_choice(facet.name, value, examples.get(value, ""), interface, names)
             kind = interface.say(f"facet.{facet.name}")
             yield Choice(label, asked.toggle(facet.name, value).url(), lang=lang, kind=kind)
     if narrowing.start:
