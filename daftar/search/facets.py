@@ -5,8 +5,8 @@ all its values; values of the others must all be there. The request therefore ha
 aggregations.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
@@ -22,10 +22,6 @@ HISTOGRAM_BARS: Final = 40
 
 _HISTOGRAM: Final = "histogram"
 _VALUES: Final = "values"
-_EXAMPLE: Final = "example"
-
-#: Of the documents of a story, the one that the others are copies of (`tasks.stories`).
-_ORIGINAL_FIRST: Final = [{TIME: "asc"}, {"word_count": "desc"}, {"document_id": "asc"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One value of a facet and how many documents have it; `example` is a title, where values are ids."""
+    """One value of a facet and how many documents have it; `example` is a title, where the value is a story's id."""
 
     value: str
     count: int
@@ -95,31 +91,53 @@ def build_aggregations(narrowing: Narrowing) -> Json:
 
 
 def _filtered(aggregation: Json, clauses: list[Json]) -> Json:
-    return {"filter": {"bool": {"filter": clauses}}, "aggs": {_VALUES: aggregation}}
+    # A filter that lets everything pass would be asked about every document all the same.
+    return {"filter": {"bool": {"filter": clauses}}, "aggs": {_VALUES: aggregation}} if clauses else aggregation
 
 
 def _count_values(facet: Facet) -> Json:
     order = [{"_count": "desc"}, {"_key": "asc"}]
-    counted: Json = {
-        "terms": {"field": facet.field, "size": FACET_SIZE, "min_doc_count": facet.minimum, "order": order}
-    }
-    if facet.name == "story":
-        counted["aggs"] = {_EXAMPLE: {"top_hits": {"size": 1, "_source": ["title"], "sort": _ORIGINAL_FIRST}}}
-    return counted
+    return {"terms": {"field": facet.field, "size": FACET_SIZE, "min_doc_count": facet.minimum, "order": order}}
 
 
 def read_facets(aggregations: Mapping[str, Any]) -> dict[str, list[Bucket]]:
     """Return the values of every facet, most frequent first; a field that nobody has gives an empty list."""
     return {
-        facet.name: [_read_bucket(bucket) for bucket in aggregations[facet.name][_VALUES]["buckets"]]
+        facet.name: [
+            Bucket(str(bucket["key"]), int(bucket["doc_count"]))
+            for bucket in _read_counts(aggregations, facet.name)["buckets"]
+        ]
         for facet in FACETS
     }
 
 
-def _read_bucket(bucket: Mapping[str, Any]) -> Bucket:
-    examples = bucket.get(_EXAMPLE, {}).get("hits", {}).get("hits", [])
-    title = str(examples[0]["_source"].get("title") or "") if examples else ""
-    return Bucket(str(bucket["key"]), int(bucket["doc_count"]), title)
+def _read_counts(aggregations: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = aggregations[name]
+    counts: Mapping[str, Any] = found.get(_VALUES, found)
+    return counts
+
+
+def build_originals(stories: Sequence[Bucket]) -> Json:
+    """Return the request for the titles of stories, which are those of their originals.
+
+    Asked afterwards for the few stories that are shown: among the counts it would be done for every story there is,
+    which took longer than all the rest of a page.
+    """
+    chosen = {"filter": {"terms": {"story_id": [story.value for story in stories]}}}
+    original = {"must_not": {"exists": {"field": "copy_of"}}}
+    return {
+        "query": {"bool": chosen | original},
+        "collapse": {"field": "story_id"},
+        "sort": [{TIME: "asc"}, {"document_id": "asc"}],
+        "size": len(stories),
+        "_source": ["story_id", "title"],
+    }
+
+
+def name_stories(stories: Iterable[Bucket], originals: Iterable[Mapping[str, Any]]) -> list[Bucket]:
+    """Return the stories with the titles that `build_originals` found."""
+    titles = {hit["_source"]["story_id"]: str(hit["_source"].get("title") or "") for hit in originals}
+    return [replace(story, example=titles.get(story.value, "")) for story in stories]
 
 
 def read_histogram(aggregations: Mapping[str, Any], narrowing: Narrowing) -> list[Bar]:
@@ -127,7 +145,7 @@ def read_histogram(aggregations: Mapping[str, Any], narrowing: Narrowing) -> lis
 
     The bars of a narrowed search end where it ends.
     """
-    found = aggregations[_HISTOGRAM][_VALUES]
+    found = _read_counts(aggregations, _HISTOGRAM)
     buckets: Sequence[Mapping[str, Any]] = found["buckets"]
     if not buckets:
         return []

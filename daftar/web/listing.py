@@ -8,8 +8,10 @@ from daftar.search.facets import (
     Bar,
     Bucket,
     build_aggregations,
+    build_originals,
     filter_all,
     filter_results,
+    name_stories,
     read_facets,
     read_histogram,
 )
@@ -78,10 +80,17 @@ def find_listing(target: Target, asked: Asked) -> Listing:
         first=first,
         after=write_token(hits[-1]["sort"]) if hits and (more or backwards) else "",
         before=write_token(hits[0]["sort"]) if hits and ((backwards and more) or asked.after is not None) else "",
-        facets=read_facets(answer["aggregations"]),
+        facets=_count_facets(target, answer["aggregations"]),
         bars=read_histogram(answer["aggregations"], asked.narrowing),
         suggestion=suggest(target, asked.text) if not total and asked.text else "",
     )
+
+
+def _count_facets(target: Target, aggregations: Json) -> dict[str, list[Bucket]]:
+    facets = read_facets(aggregations)
+    if stories := facets["story"]:
+        facets["story"] = name_stories(stories, _ask(target, build_originals(stories))["hits"]["hits"])
+    return facets
 
 
 def _count_first(asked: Asked, shown: int, *, backwards: bool, more: bool) -> int:

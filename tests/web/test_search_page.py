@@ -182,6 +182,13 @@ def test_a_facet_names_its_values_in_the_language_of_the_page(reader: Reader) ->
     assert titles(html)
 
 
+def test_a_story_is_called_by_the_headline_of_its_original(reader: Reader) -> None:
+    for address in ("/", "/?story=story-visit"):
+        stories = reader.get(address).text.split('data-facet="story"')[1].split("</section>")[0]
+        assert "ظریف به مسکو رفت" in stories
+        assert "story-visit"[:12] not in re.sub("<[^>]*>", "", stories)
+
+
 @pytest.mark.parametrize(("ui", "direction"), [("fa", "rtl"), ("ar", "rtl"), ("en", "ltr")])
 def test_the_page_has_its_language_and_direction_and_links_keep_them(reader: Reader, ui: str, direction: str) -> None:
     html = reader.get(f"/?ui={ui}&theme=dark&q={quote('ایران')}").text
