@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any, Final
@@ -148,10 +149,11 @@ def is_worker(process: psutil.Process) -> bool:
 
 def count(target: Target) -> int:
     """How many documents an archive has."""
-    client = connect(target)
+    client = connect(target).options(ignore_status=HTTPStatus.SERVICE_UNAVAILABLE)
     if not client.indices.exists(index=target.all_documents, allow_no_indices=False):
         return 0
-    return int(client.count(index=target.all_documents)["count"])
+    # Indices that were made this moment cannot be counted yet.
+    return int(client.count(index=target.all_documents).get("count", 0))
 
 
 def read_archive(target: Target) -> Archive:
