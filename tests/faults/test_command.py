@@ -57,6 +57,7 @@ def test_prefect_dies_in_the_middle(filled: Command) -> None:
     filled.check(FILES)
 
 
+@pytest.mark.whole
 def test_two_commands_at_once(filled: Command) -> None:
     """The second waits for the first and finds nothing left to do."""
     processes_of_two = [filled.start("ingest") for _ in range(2)]

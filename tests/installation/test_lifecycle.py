@@ -1,84 +1,23 @@
 """A whole installation as its operator has it: real commands, real processes, really killed."""
 
-import json
-import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psutil
 import pytest
 
-from daftar.services.processes import HOME_VARIABLE, NAME_VARIABLE
+from daftar.services.processes import NAME_VARIABLE
+from tests.operators import Operator, build_environment, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
 
-#: Seconds in which a new file has to be found with no command given.
-SOON = 20.0
-
 PAGE = "آزمایش یک صفحه تازه\n\nامروز در این صفحه واژه {word} آمده است و دیگر هیچ خبری در آن نیست.\n"
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Somebody with a shell in the folder of an installation."""
-
-    place: Path
-    environ: dict[str, str]
-
-    def call(self, *arguments: str, expect: int = 0) -> str:
-        """Run `daftar` to its end and return what it printed."""
-        command = [str(Path(sys.executable).with_name("daftar")), *arguments]
-        done = subprocess.run(command, cwd=self.place, env=self.environ, capture_output=True, text=True, timeout=300)
-        assert done.returncode == expect, (arguments, done.stdout, done.stderr)
-        assert "Traceback" not in done.stdout + done.stderr
-        return done.stdout
-
-    def ask(self, *arguments: str, expect: int = 0) -> Any:
-        """Run `daftar … --json` and return the object."""
-        return json.loads(self.call(*arguments, "--json", expect=expect))
-
-    def count(self, word: str) -> int:
-        """How many documents a search finds."""
-        return int(self.ask("search", word)["total"])
-
-    def processes(self) -> list[psutil.Process]:
-        """Every living process that works for this installation."""
-        found = []
-        for process in psutil.process_iter():
-            try:
-                ours = process.environ().get(HOME_VARIABLE) == str(self.place / ".daftar")
-                if ours and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
-            except (psutil.Error, OSError):
-                continue
-        return found
-
-    def unfinished_runs(self, of_commands: bool = False) -> int:
-        """How many flow runs (those begun by commands alone) Prefect's database has as running or about to run."""
-        with sqlite3.connect(self.place / ".daftar" / "prefect" / "prefect.db") as database:
-            question = "select count(*) from flow_run where state_type in ('RUNNING', 'PENDING', 'CANCELLING')"
-            question += " and deployment_id is null" if of_commands else ""
-            (number,) = database.execute(question).fetchone()
-        database.close()
-        return int(number)
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = SOON, pause: float = 0.5) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(pause)
-    return condition()
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +25,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterato
     """An operator whose folder holds the sample pages; afterwards nothing of the installation is left."""
     place = tmp_path_factory.mktemp("installation")
     shutil.copytree(samples, place / "seeds")
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("DAFTAR_", "PREFECT_"))}
-    if cache := os.environ.get("DAFTAR_CACHE"):
-        environ["DAFTAR_CACHE"] = cache
-    environ |= {"DAFTAR_ELASTICSEARCH_PORT": "19210", "DAFTAR_PREFECT_PORT": "14210", "DAFTAR_PAGE_PORT": "18210"}
+    environ = build_environment(19210, 14210, 18210)
     operator = Operator(place, environ)
     try:
         yield operator

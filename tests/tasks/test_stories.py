@@ -188,7 +188,7 @@ def crowded(language: str) -> list[Text]:
     return [Text(str(number), "original", "", ". ".join(choose.sample(sentences[:50], 12))) for number in range(80)]
 
 
-@pytest.mark.parametrize("language", ["fa", "ar"])
+@pytest.mark.parametrize("language", ["fa", pytest.param("ar", marks=pytest.mark.whole)])
 def test_in_a_crowd_the_order_makes_no_difference(target: Target, language: str) -> None:
     first, *others = store_in_orders(target, to_pages(crowded(language), language), language)
     assert others == [first, first]
