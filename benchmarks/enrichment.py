@@ -23,7 +23,15 @@ from benchmarks.keyphrases import is_near
 from tasks.detect import detect
 from tasks.document import File
 from tasks.enrich import enrich
-from tasks.enrich.copies import are_copies, read_wording, sign
+from tasks.enrich.copies import (
+    LEAST_EXPECTED,
+    are_copies,
+    count_shared,
+    expect_overlap,
+    read_sketch,
+    read_wording,
+    sign,
+)
 from tasks.enrich.dates import find_dates
 from tasks.enrich.differences import diff
 from tasks.enrich.keyphrases import find_keyphrases
@@ -167,18 +175,26 @@ def print_copies(folder: Path | None) -> None:
 
 def join(texts: Sequence[Text]) -> tuple[list[int], int]:
     """Return the story of each text, as the index would join them, and how many pairs were compared."""
+    written = [f"{text.title}\n\n{text.body}" for text in texts]
+    signatures, wordings = [sign(text) for text in written], [read_wording(text) for text in written]
+    sketches = [read_sketch(signature) for signature in signatures]
     bands: dict[str, list[int]] = defaultdict(list)
-    for place, text in enumerate(texts):
-        for band in sign(f"{text.title}\n\n{text.body}"):
+    for place, signature in enumerate(signatures):
+        for band in signature:
             bands[band].append(place)
-    wordings = [read_wording(f"{text.title}\n\n{text.body}") for text in texts]
+    near = {pair for places in bands.values() for pair in combinations(places, 2)}
+    lengths = [len(wording.words) for wording in wordings]
+    likely = [
+        (one, other)
+        for one, other in near
+        if expect_overlap(count_shared(sketches[one], sketches[other]), lengths[one], lengths[other]) >= LEAST_EXPECTED
+    ]
     stories = list(range(len(texts)))
-    pairs = {pair for places in bands.values() for pair in combinations(places, 2)}
-    for one, other in pairs:
+    for one, other in likely:
         if are_copies(wordings[one], wordings[other]):
             first, second = sorted((stories[one], stories[other]))
             stories = [first if story == second else story for story in stories]
-    return stories, len(pairs)
+    return stories, len(likely)
 
 
 def list_pairs(stories: Sequence[object]) -> set[tuple[int, int]]:

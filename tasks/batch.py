@@ -240,8 +240,8 @@ def _release_former(job: Job, ways: list[_Way]) -> None:
 def _link_stories(job: Job, ways: list[_Way]) -> None:
     """Join what was stored to its copies: before the ledger is written, so that a killed run does it again."""
     records = [way.record for way in ways if way.record]
-    signed = (to_signed({"_id": at.document_id, "_source": at.source}) for at in records)
-    stories.link(job.target, [(at.document_id, at.language, of) for at, of in zip(records, signed, strict=True)])
+    signed = [(at.document_id, at.language, to_signed(at.document_id, at.source)) for at in records]
+    stories.link(job.target, signed)
 
 
 def _write_ledger(job: Job, ways: list[_Way]) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from tasks.enrich.copies import LEAST_EXPECTED, count_shared, expect_overlap, read_sketch
 from tasks.versions import PAGE, SIGNED, Json, Shelf, Signed, to_signed
 
-#: Documents of one story that a document is compared with: one that is no copy of the nearest is none of the others.
+#: Documents of one story that a document is compared with; what is no copy of these is taken for none of the others.
 NEAREST: Final = 5
 #: Documents of all stories that it is compared with.
 _MOST: Final = 50
@@ -48,7 +48,7 @@ def find_stories(shelf: Shelf, documents: Mapping[str, Signed]) -> dict[str, lis
 
 
 def _rank_answer(document_id: str, signed: Signed, answer: Json) -> list[str]:
-    found = {hit["_id"]: to_signed(hit) for hit in answer["hits"]["hits"]}
+    found = {hit["_id"]: to_signed(hit["_id"], hit["_source"]) for hit in answer["hits"]["hits"]}
     return _rank(found | {document_id: signed}, [document_id])[document_id]
 
 

@@ -74,11 +74,10 @@ class Signed:
     story_id: str
 
 
-def to_signed(doc: Json) -> Signed:
-    """Read a document of an answer, which holds `SIGNED`."""
-    source = doc["_source"]
+def to_signed(document_id: str, source: Json) -> Signed:
+    """Read what a document holds under `SIGNED`."""
     signature = tuple(source.get("signature") or ())
-    return Signed(signature, source.get("word_count") or 0, source.get("story_id") or doc["_id"])
+    return Signed(signature, source.get("word_count") or 0, source.get("story_id") or document_id)
 
 
 class Shelf:
@@ -102,7 +101,8 @@ class Shelf:
         """Return the documents, PAGE at most, that have one of these bands and are none of `ids`."""
         others = {"filter": {"terms": {"signature": sorted(bands)}}, "must_not": {"terms": {"document_id": list(ids)}}}
         request = {"query": {"bool": others}, "size": PAGE, "_source": SIGNED, "track_total_hits": False}
-        return {hit["_id"]: to_signed(hit) for answer in self.search([request]) for hit in answer["hits"]["hits"]}
+        hits = (hit for answer in self.search([request]) for hit in answer["hits"]["hits"])
+        return {hit["_id"]: to_signed(hit["_id"], hit["_source"]) for hit in hits}
 
     def list_under(self, stories: Iterable[str]) -> list[Version]:
         """Return some of the documents that are in stories of these names."""

@@ -103,13 +103,10 @@ class Server:
         processes.spawn(self.home, SERVER, command, self.log, environ=environ, cwd=self.home)
 
     def _wait(self) -> str:
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
-            if url := self.url():
-                return url
-            if not processes.find(self.home, SERVER):
-                raise Unavailable("Prefect's server ended while it started", f"See {self.log}")
-            time.sleep(0.25)
+        if url := self.reach(_PATIENCE):
+            return url
+        if not processes.find(self.home, SERVER):
+            raise Unavailable("Prefect's server ended while it started", f"See {self.log}")
         raise Unavailable(f"Prefect's server did not answer within {_PATIENCE:.0f} seconds", f"See {self.log}")
 
 

@@ -11,7 +11,7 @@ import pwd
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,15 +159,15 @@ def stop(home: Path, name: str, first_signal: int = signal.SIGTERM, grace: float
     found = _others(home, name)
     numbers = {process.pid for process in found}
     top = [process for process in found if _parent(process) not in numbers]
-    _signal(top, first_signal)
-    _wait(top, grace)
+    send(top, first_signal)
+    wait(top, grace)
     if left := _others(home, name):
-        _signal(left, signal.SIGTERM)
-        _wait(left, max(min(grace, _KILL_GRACE), deadline - time.monotonic()))
+        send(left, signal.SIGTERM)
+        wait(left, max(min(grace, _KILL_GRACE), deadline - time.monotonic()))
     # A process may start another one while it is being killed: look until there is none.
     while left := _others(home, name):
-        _signal(left, signal.SIGKILL)
-        _wait(left, _KILL_GRACE)
+        send(left, signal.SIGKILL)
+        wait(left, _KILL_GRACE)
 
 
 def lives(process: psutil.Process) -> bool:
@@ -177,6 +177,22 @@ def lives(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def send(processes: Iterable[psutil.Process], number: int) -> None:
+    """Send a signal to processes; those that have ended meanwhile are passed over."""
+    for process in processes:
+        try:
+            process.send_signal(number)
+        except psutil.NoSuchProcess:
+            continue
+
+
+def wait(processes: Sequence[psutil.Process], seconds: float) -> None:
+    """Wait until all have ended or are zombies, `seconds` at the most."""
+    deadline = time.monotonic() + seconds
+    while any(lives(process) for process in processes) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _key(home: Path) -> str:
@@ -206,21 +222,6 @@ def _parent(process: psutil.Process) -> int | None:
         return process.ppid()
     except psutil.Error:
         return None
-
-
-def _signal(processes: list[psutil.Process], number: int) -> None:
-    for process in processes:
-        try:
-            process.send_signal(number)
-        except psutil.NoSuchProcess:
-            continue
-
-
-def _wait(processes: list[psutil.Process], seconds: float) -> None:
-    """Wait until all have ended or are zombies, `seconds` at the most."""
-    deadline = time.monotonic() + seconds
-    while any(lives(process) for process in processes) and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def _reap() -> None:

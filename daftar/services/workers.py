@@ -7,6 +7,7 @@ so that none starts a run, or a service, between two of its steps.
 
 import atexit
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Final
 
 import psutil
 from filelock import FileLock, Timeout
+
+from daftar.services import processes
 
 #: Seconds a command may take to end when it is asked to; the ledger takes its death at any line.
 _PATIENCE: Final = 10.0
@@ -61,14 +64,10 @@ def find(home: Path) -> list[psutil.Process]:
 def end(home: Path, patience: float = _PATIENCE) -> int:
     """End those that `find` finds, by SIGTERM, after `patience` seconds by SIGKILL; returns how many."""
     workers = find(home)
-    for worker in workers:
-        with suppress(psutil.NoSuchProcess):
-            worker.terminate()
-    _, alive = psutil.wait_procs(workers, timeout=patience)
-    for worker in alive:
-        with suppress(psutil.NoSuchProcess):
-            worker.kill()
-    psutil.wait_procs(alive, timeout=patience)
+    processes.send(workers, signal.SIGTERM)
+    processes.wait(workers, patience)
+    processes.send(filter(processes.lives, workers), signal.SIGKILL)
+    processes.wait(workers, patience)
     find(home)
     return len(workers)
 

@@ -1,12 +1,12 @@
 """Commands that work for an installation, known to whoever stops it."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from daftar.services import workers
@@ -36,13 +36,13 @@ def wait_for_word(worker: subprocess.Popen[str]) -> None:
     assert worker.stdout and worker.stdout.readline() == "known\n"
 
 
-@pytest.mark.parametrize("manner", ["obedient", "stubborn"])
-def test_a_command_is_ended(tmp_path: Path, manner: str) -> None:
+@pytest.mark.parametrize(("manner", "number"), [("obedient", signal.SIGTERM), ("stubborn", signal.SIGKILL)])
+def test_a_command_is_ended(tmp_path: Path, manner: str, number: signal.Signals) -> None:
     with begin(tmp_path, manner) as worker:
         wait_for_word(worker)
         assert [process.pid for process in workers.find(tmp_path)] == [worker.pid]
         assert workers.end(tmp_path, patience=0.5) == 1
-        assert not psutil.pid_exists(worker.pid)
+        assert worker.wait(timeout=10) == -number
     assert workers.find(tmp_path) == []
 
 

@@ -57,8 +57,7 @@ def store(target: Target, pages: Iterable[Page]) -> None:
     ]
     items = connect(target).bulk(operations=lines)["items"]
     assert {item["create"]["status"] for item in items} <= {201, 409}
-    sources = ((page, page.to_source()) for page in pages)
-    link(target, [(page.id, page.language, to_signed({"_id": page.id, "_source": of})) for page, of in sources])
+    link(target, [(page.id, page.language, to_signed(page.id, page.to_source())) for page in pages])
 
 
 def set_current(target: Target, page_id: str, current: bool, language: str = "fa") -> None:
@@ -66,7 +65,7 @@ def set_current(target: Target, page_id: str, current: bool, language: str = "fa
     client.update(index=target.documents(language), id=page_id, doc={"current": current})
     if current:
         stored = client.get(index=target.documents(language), id=page_id)["_source"]
-        link(target, [(page_id, language, to_signed({"_id": page_id, "_source": stored}))])
+        link(target, [(page_id, language, to_signed(page_id, stored))])
     else:
         unlink(target, [(page_id, language)])
 
