@@ -90,25 +90,6 @@ class Asked:
         changed = tuple(v for v in chosen if v != value) if value in chosen else (*chosen, value)
         return self.narrow(values=MappingProxyType({**self.narrowing.values, name: changed}))
 
-    def turn_urls(self, name: str, values: Iterable[str]) -> list[str]:
-        """The addresses that `toggle` leads to for many values of a facet; what they share is written once."""
-        # A sign that no parameter has stands for what differs.
-        place = "\0"
-        pattern = self.narrow(values=MappingProxyType({**self.narrowing.values, name: (place,)})).url()
-        before, after = pattern.split(build_url("", [(name, place)])[1:])
-        chosen = self.narrowing.values.get(name, ())
-        urls = []
-        for value in values:
-            kept = [v for v in chosen if v != value] if value in chosen else [*chosen, value]
-            between = build_url("", ((name, v or TOP_FOLDER) for v in kept))[1:]
-            urls.append(before + between + after if kept else _close(before, after))
-        return urls
-
-
-def _close(before: str, after: str) -> str:
-    """Join what stood around parameters that are gone."""
-    return before + after[1:] if after else before[:-1]
-
 
 def build_url(path: str, pairs: Iterable[tuple[str, str]]) -> str:
     """Return a path and its parameters as an address."""

@@ -120,11 +120,10 @@ def show_item(hit: Json, asked: Asked, interface: Interface) -> Item:
 
 def _show_facet(facet: Facet, listing: Listing, asked: Asked, interface: Interface, names: Names) -> Section:
     chosen = asked.narrowing.values.get(facet.name, ())
-    buckets = listing.facets.get(facet.name, [])
     choices = []
-    urls = asked.turn_urls(facet.name, [bucket.value for bucket in buckets])
-    for bucket, url in zip(buckets, urls, strict=True):
+    for bucket in listing.facets.get(facet.name, []):
         label, lang = _name_choice(facet.name, bucket.value, bucket.example, interface, names)
+        url = asked.toggle(facet.name, bucket.value).url()
         choices.append(Choice(label, url, bucket.count, bucket.value in chosen, lang))
     if len(choices) == 1 and not choices[0].chosen and not facet.several:
         # One folder or one language is nothing to choose from.

@@ -66,18 +66,6 @@ def test_a_value_chosen_twice_is_not_chosen(value: str) -> None:
     assert once.toggle("person", value).pairs() == asked.pairs()
 
 
-some_values = st.lists(st.sampled_from(["تهران", "بيروت", "a b&c=d", "\0", ""]), max_size=3, unique=True).map(tuple)
-
-
-@given(st.text(max_size=9), some_values, some_values, st.booleans(), st.sampled_from(["person", "place", "directory"]))
-def test_addresses_of_many_values_are_those_of_each(
-    text: str, people: tuple[str, ...], places: tuple[str, ...], first_only: bool, name: str
-) -> None:
-    asked = Asked(text=text).narrow(values={"person": people, "place": places}, first_only=first_only)
-    values = ["تهران", "بيروت", "a b&c=d", "\0", "طهران", ""]
-    assert asked.turn_urls(name, values) == [asked.toggle(name, value).url() for value in values]
-
-
 @given(st.text(max_size=100), st.sampled_from([*ORDERS]))
 def test_reading_a_token_is_total(token: str, order: str) -> None:
     position = read_token(token, order)
