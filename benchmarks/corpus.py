@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,9 @@ PROJECT: Final = Path(__file__).resolve().parents[1]
 
 #: Bytes of an average page of the real documents.
 PAGE_BYTES: Final = 4_800
+
+#: Words of a turn that is taken from a sentence.
+TURN: Final = range(3, 7)
 
 
 def read_paragraphs() -> dict[str, list[str]]:
@@ -34,8 +38,8 @@ def _read_passages(folder: Path) -> Iterator[str]:
 def write_pages(folder: Path, number: int, seed: int = 1) -> int:
     """Write `number` pages of about PAGE_BYTES bytes into `folder`; returns the bytes written.
 
-    Sentences are drawn one by one, so that two pages share some but none is a copy of another; pages that shared
-    whole paragraphs would be compared with each other as news is not.
+    Sentences are put together of turns of a few words, so that pages share words and names as news does, but hardly
+    ever a sentence: two of 50,000 are no more alike than two pages about different things.
     """
     choose = random.Random(seed)
     sentences = read_sentences()
@@ -60,11 +64,23 @@ def _split_sentences(paragraphs: list[str]) -> list[str]:
 
 
 def mix_sentences(choose: random.Random, sentences: list[str]) -> str:
-    """Put sentences together to paragraphs of five, PAGE_BYTES of them."""
+    """Put turns of sentences together to paragraphs of five, PAGE_BYTES of them."""
+    lengths = list(accumulate(map(len, sentences)))
     parts: list[str] = []
     size = 0
     while size < PAGE_BYTES:
-        part = ". ".join(choose.choices(sentences, k=5)) + "."
+        part = ". ".join(_mix_turns(choose, sentences, lengths) for _ in range(5)) + "."
         parts.append(part)
-        size += len(part.encode())
+        size += len(part.encode()) + 1
     return "\n".join(parts)
+
+
+def _mix_turns(choose: random.Random, sentences: list[str], lengths: list[int]) -> str:
+    """Make a sentence of four turns, each so many neighbouring words of another sentence; long ones give more."""
+    turns = []
+    for sentence in choose.choices(sentences, cum_weights=lengths, k=4):
+        words = sentence.split()
+        length = choose.choice(TURN)
+        start = choose.randrange(max(1, len(words) - length + 1))
+        turns.append(" ".join(words[start : start + length]))
+    return " ".join(turns)

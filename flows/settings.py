@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from mappings import REFRESH
 from tasks.cluster import Target
 from tasks.errors import Misconfigured
 
@@ -34,13 +35,16 @@ class Settings(BaseSettings):
     elasticsearch_ca_certs: Path | None = Field(None, description="The authority its certificate is checked by.")
     elasticsearch_port: Annotated[int, Field(gt=0, lt=65536)] = Field(9200, description="The embedded one's port.")
     elasticsearch_heap: str = Field("512m", pattern=r"^\d+[kmg]$", description="The embedded one's heap.")
+    elasticsearch_java_options: str = Field("", description="More options for the embedded one's Java.")
     patience: Annotated[float, Field(ge=0)] = Field(
         60, description="Seconds a run waits for an Elasticsearch that does not answer, before it fails."
     )
     index_prefix: str = Field("daftar", pattern=r"^[a-z0-9][a-z0-9_.-]*$", description="Before all index names.")
     index_shards: Annotated[int, Field(ge=1)] = Field(1, description="Primary shards of a new index.")
     index_replicas: str = Field("0-1", description="Replicas of a new index: a range to expand to.")
-    index_refresh: str = Field("1s", pattern=r"^([1-9]\d*(ms|s|m)|-1)$", description="When what is written is found.")
+    index_refresh: str = Field(
+        REFRESH, pattern=r"^([1-9]\d*(ms|s|m)|-1)$", description="How often a new index shows what is being written."
+    )
 
     prefect_port: Annotated[int, Field(gt=0, lt=65536)] = Field(4200, description="The local Prefect's port.")
     prefect_patience: Annotated[float, Field(gt=0)] = Field(

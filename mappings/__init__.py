@@ -20,6 +20,7 @@ __all__ = [
     "DOCUMENT_FIELDS",
     "LANGUAGES",
     "LEDGER_FIELDS",
+    "REFRESH",
     "describe_fields",
     "document_template",
     "ledger_template",
@@ -30,6 +31,10 @@ ANALYSIS_VERSION: Final = 3
 
 #: Above what Elasticsearch and its integrations ship (at most 200) and a cluster's catch-all templates.
 _PRIORITY: Final = 500
+
+#: How often an index is to show by itself what was written. Rarely, because each time costs a segment of its own, and
+#: a run shows what it wrote when it ends.
+REFRESH: Final = "30s"
 
 Json = dict[str, Any]
 
@@ -64,7 +69,9 @@ def describe_fields() -> Mapping[str, str]:
     return MappingProxyType(_read("documents.json")["mappings"]["_meta"]["fields"])
 
 
-def document_template(prefix: str, language: str, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> Json:
+def document_template(
+    prefix: str, language: str, shards: int = 1, replicas: str = "0-1", refresh: str = REFRESH
+) -> Json:
     """Return the index template of the documents of a language (`fa`, `ar`, `other`).
 
     `replicas` is a number or a range (`0-1`: as many as there are nodes for), `refresh` the time after which what
@@ -77,7 +84,7 @@ def document_template(prefix: str, language: str, shards: int = 1, replicas: str
     return _complete(template, f"{prefix}-documents-{language}-*", shards, replicas, refresh)
 
 
-def ledger_template(prefix: str, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> Json:
+def ledger_template(prefix: str, shards: int = 1, replicas: str = "0-1", refresh: str = REFRESH) -> Json:
     """Return the index template of the ledger, for the indices `{prefix}-files-*`; sorted by path."""
     return _complete(copy.deepcopy(_read("files.json")), f"{prefix}-files-*", shards, replicas, refresh)
 

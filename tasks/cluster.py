@@ -229,7 +229,7 @@ def _wrong_server(target: Target, found: str) -> Misconfigured:
     )
 
 
-def install(target: Target, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> None:
+def install(target: Target, shards: int = 1, replicas: str = "0-1", refresh: str = mappings.REFRESH) -> None:
     """Put templates, first indices and aliases in place; what is there already is left alone."""
     client = connect(target)
     with speaking_plainly(target):
@@ -250,7 +250,7 @@ class Series:
     language: str | None
     aliases: dict[str, dict[str, Any]]
 
-    def template(self, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> dict[str, Any]:
+    def template(self, shards: int = 1, replicas: str = "0-1", refresh: str = mappings.REFRESH) -> dict[str, Any]:
         """The index template of today."""
         if self.language is None:
             return mappings.ledger_template(self.prefix, shards, replicas, refresh)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from mappings import REFRESH
 from tasks.cluster import Target, connect, speaking_plainly
 from tasks.comparison import Samples, compare_counts, compare_samples
 from tasks.copying import Copier, is_settled, read_ends
@@ -79,7 +80,7 @@ class Swapped:
         }
 
 
-def begin_rebuild(target: Target, shards: int = 1, replicas: str = "0-1", refresh: str = "1s") -> list[Passage]:
+def begin_rebuild(target: Target, shards: int = 1, replicas: str = "0-1", refresh: str = REFRESH) -> list[Passage]:
     """Make the next version of every series from the templates of today, empty and seen by nobody.
 
     Clears away what a killed rebuild has left. Nobody else may rebuild meanwhile. Raises Misconfigured when there
