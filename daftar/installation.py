@@ -24,7 +24,13 @@ class Installation:
         """The embedded Elasticsearch."""
         settings = self.settings
         cache = settings.cache.expanduser().absolute() if settings.cache else default_cache()
-        return Node(settings.home, cache, settings.elasticsearch_port, settings.elasticsearch_heap)
+        return Node(
+            settings.home,
+            cache,
+            settings.elasticsearch_port,
+            settings.elasticsearch_heap,
+            java_options=tuple(settings.elasticsearch_java_options.split()),
+        )
 
     @property
     def server(self) -> Server:

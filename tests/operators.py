@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 
 from daftar.services.processes import HOME_VARIABLE
+from tests.nodes import BRIEF
 
 #: Seconds in which a new file has to be found with no command given.
 SOON = 20.0
@@ -79,4 +80,5 @@ def build_environment(elasticsearch: int, prefect: int, page: int, **more: str) 
     if cache := os.environ.get("DAFTAR_CACHE"):
         environ["DAFTAR_CACHE"] = cache
     ports = {"ELASTICSEARCH": elasticsearch, "PREFECT": prefect, "PAGE": page}
-    return environ | {f"DAFTAR_{name}_PORT": str(port) for name, port in ports.items()} | more
+    brief = {"DAFTAR_ELASTICSEARCH_JAVA_OPTIONS": " ".join(BRIEF)}
+    return environ | brief | {f"DAFTAR_{name}_PORT": str(port) for name, port in ports.items()} | more

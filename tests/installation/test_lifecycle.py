@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from daftar.services.processes import NAME_VARIABLE
+from tests.nodes import BRIEF
 from tests.operators import Operator, build_environment, wait_until
 
 pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
@@ -54,6 +55,12 @@ def test_up_prints_the_documents_and_the_addresses(operator: Operator, started: 
     assert status["services"]["elasticsearch"]["ok"]
     assert status["services"]["prefect"]["ok"]
     assert status["last_run"]["state"] == "Completed"
+
+
+def test_java_gets_the_options_that_are_set(operator: Operator, started: str) -> None:
+    nodes = [process for process in operator.processes() if process.environ().get(NAME_VARIABLE) == "elasticsearch"]
+    assert started
+    assert any(set(BRIEF) <= set(node.cmdline()) for node in nodes)
 
 
 def test_the_search_page_is_served(operator: Operator, started: str) -> None:
