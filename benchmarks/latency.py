@@ -38,14 +38,14 @@ _LOST: Final = 300
 _REST: Final = 15
 
 
-def main() -> None:
-    """Measure and print three tables."""
+def main(arguments: list[str] | None = None) -> None:
+    """Measure and print two tables; without `arguments` those of the command line count."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency")
     parser.add_argument("--files", type=int, default=500, help="pages that are there before")
     parser.add_argument("--singles", type=int, default=20)
     parser.add_argument("--seconds", type=int, default=120, help="how long the stream lasts")
     parser.add_argument("--rate", type=int, default=20, help="files a second of the stream")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)
         folder = Path(place) / "pages"

@@ -5,14 +5,12 @@ hundredth of the files changed, renamed and removed each, and a last rescan.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
 from pathlib import Path
-from subprocess import PIPE, Popen
-from typing import Any
 
+from benchmarks.command import ingest
 from daftar.installation import Installation
 from flows.settings import load_settings
 from tasks.cluster import Target, connect
@@ -28,7 +26,8 @@ def main() -> None:
     files = parser.parse_args().files
     with tempfile.TemporaryDirectory() as place:
         os.chdir(place)
-        installation = Installation(load_settings(folder=Path(place) / "pages", home=Path(place) / "home"))
+        settings = load_settings(folder=Path(place) / "pages", home=Path(place) / "home", settle=0)
+        installation = Installation(settings)
         try:
             elasticsearch, _ = installation.start_services()
             right = all([*measure(installation, installation.settings.target(elasticsearch), files)])
@@ -73,31 +72,13 @@ def write(folder: Path, number: int, version: int) -> None:
 def step(installation: Installation, target: Target, name: str, expected: dict[str, int], writes: bool = True) -> bool:
     """Run `daftar ingest`, compare its sums with those expected (all others nought), print what was seen."""
     before = count_writes(target)
-    sums, seconds, peak = ingest(installation)
-    wrong = {key: value for key, value in sums.items() if value != expected.get(key, 0)}
+    ran = ingest(installation.settings)
+    wrong = {key: value for key, value in ran.sums.items() if value != expected.get(key, 0)}
     wrote = count_writes(target) - before
-    right = not wrong and (writes or wrote == 0) and (writes or peak < MEGABYTES)
-    print(
-        f"{name:<42} {seconds:8.1f} s  {peak:6.0f} MB  {wrote:8} writes  {'right' if right else f'WRONG {wrong}'}",
-        flush=True,
-    )
+    right = not wrong and (writes or wrote == 0) and (writes or ran.peak < MEGABYTES)
+    said = "right" if right else f"WRONG {wrong}"
+    print(f"{name:<42} {ran.seconds:8.1f} s  {ran.peak:6.0f} MB  {wrote:8} writes  {said}", flush=True)
     return right
-
-
-def ingest(installation: Installation) -> tuple[dict[str, int], float, float]:
-    """Run the command over the folder; returns its sums, its seconds and its peak memory in megabytes."""
-    command = [str(Path(sys.executable).with_name("daftar")), "ingest", "--json"]
-    environ = os.environ | installation.settings.to_environment() | {"DAFTAR_SETTLE": "0"}
-    process = Popen(command, env=environ, stdout=PIPE)
-    assert process.stdout is not None
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"daftar ingest ended with {os.waitstatus_to_exitcode(status)}")
-    answer: dict[str, Any] = json.loads(output)
-    seconds = answer.pop("seconds")
-    answer.pop("run_id")
-    return answer, seconds, usage.ru_maxrss / 1024
 
 
 def count_writes(target: Target) -> int:

@@ -1,130 +1,148 @@
 """Files a second: the whole pipeline, the raw bulk of the same finished documents, the rescan of the unchanged folder.
 
-All three in each run on the same machine and the same Elasticsearch, so that their ratios hold where its speed does
-not; the table has the median, least and most of the runs.
+`python -m benchmarks.throughput [--files 1000 10000 100000] [--runs 5] [--runner processes]`. All three in each run on
+the same machine and the same Elasticsearch, so that their ratios hold where its speed does not; the tables have the
+median, least and most of the runs.
 """
 
 import argparse
 import os
-import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from elasticsearch.helpers import scan, streaming_bulk
 
+from benchmarks.command import Ingested, ingest
 from benchmarks.corpus import write_pages
+from benchmarks.plot import draw
 from daftar.installation import Installation
-from daftar.runs import ingest_folder
 from daftar.services import processes
 from daftar.services.elasticsearch import SERVICE
 from flows.settings import Settings, load_settings
 from tasks.cluster import Target, connect, install
 
+#: Of larger archives so many documents are indexed raw: all have to be in memory.
+_RAW: Final = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Seconds of one run: by the clock, and of the processor in Elasticsearch and in the process of the flow."""
+    """What a run took: both ingests, and in seconds a file Elasticsearch's processor for it, the raw bulk, and its."""
 
+    pipeline: Ingested
+    rescan: Ingested
+    server: float
     raw: float
     raw_server: float
-    pipeline: float
-    pipeline_server: float
-    pipeline_python: float
-    rescan: float
 
 
-def main() -> None:
-    """Measure and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput", description=__doc__)
-    parser.add_argument("--files", type=int, default=int(os.environ.get("FILES", "2000")))
-    parser.add_argument("--runs", type=int, default=int(os.environ.get("RUNS", "1")))
+#: The rows of the table, each with how it is written and how it is read off a run over so many files.
+_ROWS: Final[list[tuple[str, str, Callable[[Run, int], float]]]] = [
+    ("raw bulk of the finished documents, files/s", ".0f", lambda run, _: 1 / run.raw),
+    ("whole pipeline, files/s", ".0f", lambda run, files: files / run.pipeline.seconds),
+    ("pipeline / raw", ".2f", lambda run, files: run.raw * files / run.pipeline.seconds),
+    ("pipeline, ms a file", ".1f", lambda run, files: run.pipeline.seconds / files * 1_000),
+    ("rescan of the unchanged folder, s", ".1f", lambda run, _: run.rescan.seconds),
+    ("rescan / pipeline", ".1f", lambda run, _: run.pipeline.seconds / run.rescan.seconds),
+    ("raw: Elasticsearch, ms of a core a file", ".1f", lambda run, _: run.raw_server * 1_000),
+    ("pipeline: Elasticsearch, ms of a core a file", ".1f", lambda run, _: run.server * 1_000),
+    ("pipeline: Python, ms of a core a file", ".1f", lambda run, files: run.pipeline.processor / files * 1_000),
+    ("pipeline: highest memory of its process, MB", ".0f", lambda run, _: run.pipeline.peak),
+    ("rescan: highest memory of its process, MB", ".0f", lambda run, _: run.rescan.peak),
+]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure and print a table for each number of files; without `arguments` those of the command line count."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput")
+    parser.add_argument("--files", type=int, nargs="+", default=[2_000])
+    parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--runner", choices=["threads", "processes"], default="threads")
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        os.chdir(place)
-        folder, home = Path(place) / "pages", Path(place) / "home"
-        size = write_pages(folder, asked.files) / asked.files / 1024
-        services = Installation(load_settings(folder=folder, home=home))
-        try:
-            services.start_services()
-            runs = []
-            for number in range(asked.runs):
-                prefix = f"daftar-{number}"
-                settings = load_settings(folder=folder, home=home, index_prefix=prefix, runner=asked.runner, settle=0)
-                runs.append(measure(settings, asked.files))
-        finally:
-            services.stop_services()
-            services.node.remove()
-    print(f"{asked.files} files of {size:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch, {asked.runner},")
-    print(f"median (least to most) of {asked.runs} runs\n")
-    print("\n".join(tabulate(runs, asked.files)))
+    parser.add_argument("--plot", type=Path, help="where to draw what a file costs, as an SVG")
+    asked = parser.parse_args(arguments)
+    columns = []
+    for files in asked.files:
+        with tempfile.TemporaryDirectory() as place:
+            os.chdir(place)
+            folder, home = Path(place) / "pages", Path(place) / "home"
+            size = write_pages(folder, files) / files / 1024
+            settings = load_settings(folder=folder, home=home, runner=asked.runner, settle=0)
+            columns.append((files, list(repeat(settings, files, asked.runs))))
+    print(f"Files of {size:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch, {asked.runner},")
+    print(f"median (least to most) of {asked.runs} runs.\n")
+    print("\n".join(tabulate(columns)))
+    if asked.plot:
+        asked.plot.write_text(draw(group(columns), "ms a file"), encoding="utf-8")
+        print(f"\n![What a file costs, by their number](pictures/{asked.plot.name})")
+
+
+def group(columns: list[tuple[int, list[Run]]]) -> dict[str, dict[str, float]]:
+    """Return the median milliseconds a file of both ways, for each number of files."""
+    return {
+        f"{files:,} files": {
+            "raw bulk": statistics.median(run.raw * 1_000 for run in runs),
+            "whole pipeline": statistics.median(run.pipeline.seconds / files * 1_000 for run in runs),
+        }
+        for files, runs in columns
+    }
+
+
+def repeat(settings: Settings, files: int, runs: int) -> Iterator[Run]:
+    """Yield so many runs over the folder, each into an archive of its own on one node."""
+    services = Installation(settings)
+    try:
+        services.start_services()
+        for number in range(runs):
+            yield measure(settings.model_copy(update={"index_prefix": f"daftar-{number}"}), files)
+    finally:
+        services.stop_services()
+        services.node.remove()
 
 
 def measure(settings: Settings, number: int) -> Run:
     """Take the folder's files into indices of the settings' prefix, and the finished documents into others."""
     installation = Installation(settings)
-    elasticsearch, prefect = installation.start_services()
-    target = settings.target(elasticsearch)
-    server = server_seconds(installation)
-    python = own_seconds()
-    pipeline = ingest_seconds(installation, prefect)
-    pipeline_server = server_seconds(installation) - server
-    pipeline_python = own_seconds() - python
-    rescan = ingest_seconds(installation, prefect)
-    documents = list(read_documents(target))
-    if len(documents) != number:
-        raise SystemExit(f"{len(documents)} documents of {number} files")
-    server = server_seconds(installation)
-    raw = bulk_seconds(target, documents)
-    return Run(raw, server_seconds(installation) - server, pipeline, pipeline_server, pipeline_python, rescan)
+    target = installation.target()
+    before = server_seconds(installation)
+    pipeline = ingest(settings)
+    server = (server_seconds(installation) - before) / number
+    rescan = ingest(settings)
+    if pipeline.sums["new"] != number or rescan.sums["unchanged"] != number:
+        raise SystemExit(f"of {number} files: {pipeline.sums}, then {rescan.sums}")
+    documents = list(islice(read_documents(target), _RAW))
+    raw = Target(target.url, f"{target.prefix}-raw", target.api_key, target.ca_certs)
+    install(raw)
+    before = server_seconds(installation)
+    seconds = bulk_seconds(raw, documents) / len(documents)
+    raw_server = (server_seconds(installation) - before) / len(documents)
+    connect(target).indices.delete(index=",".join(connect(target).indices.get(index=f"{target.prefix}-*")))
+    return Run(pipeline, rescan, server, seconds, raw_server)
 
 
-def tabulate(runs: list[Run], number: int) -> Iterator[str]:
-    """Yield the lines of a Markdown table."""
-
-    def spread(values: list[float], form: str) -> str:
-        return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
-
-    def rate(seconds: list[float]) -> str:
-        return spread([number / each for each in seconds], ".0f")
-
-    def cost(seconds: list[float]) -> str:
-        return spread([each / number * 1_000 for each in seconds], ".1f")
-
-    yield "| what | measured |"
-    yield "| --- | --- |"
-    yield f"| raw bulk of the finished documents, files/s | {rate([run.raw for run in runs])} |"
-    yield f"| whole pipeline, files/s | {rate([run.pipeline for run in runs])} |"
-    yield f"| pipeline / raw | {spread([run.raw / run.pipeline for run in runs], '.2f')} |"
-    yield f"| rescan of the unchanged folder, files/s | {rate([run.rescan for run in runs])} |"
-    yield f"| rescan / pipeline | {spread([run.pipeline / run.rescan for run in runs], '.1f')} |"
-    yield f"| raw: Elasticsearch, ms of a core a file | {cost([run.raw_server for run in runs])} |"
-    yield f"| pipeline: Elasticsearch, ms of a core a file | {cost([run.pipeline_server for run in runs])} |"
-    yield f"| pipeline: Python, ms of a core a file | {cost([run.pipeline_python for run in runs])} |"
+def tabulate(columns: list[tuple[int, list[Run]]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table, a column for each number of files."""
+    yield f"| files | {' | '.join(f'{files:,}' for files, _ in columns)} |"
+    yield f"| --- |{' --- |' * len(columns)}"
+    for name, form, read in _ROWS:
+        cells = (write_spread([read(run, files) for run in runs], form) for files, runs in columns)
+        yield f"| {name} | {' | '.join(cells)} |"
 
 
-def own_seconds() -> float:
-    """The processor's time of this process, where the flow runs, and of workers of it that have ended."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + ended.ru_utime + ended.ru_stime
+def write_spread(values: list[float], form: str) -> str:
+    """Write the median of the values, with the least and the most of them if there are several."""
+    median = f"{statistics.median(values):{form}}"
+    return f"{median} ({min(values):{form}} to {max(values):{form}})" if len(values) > 1 else median
 
 
 def server_seconds(installation: Installation) -> float:
     """The processor's time that the embedded Elasticsearch has taken."""
     return sum(sum(process.cpu_times()) for process in processes.find(installation.settings.home, SERVICE))
-
-
-def ingest_seconds(installation: Installation, prefect: str) -> float:
-    """Run the flow over the folder; returns the seconds between its start and its end."""
-    finished = ingest_folder(installation, installation.settings.folder, prefect)
-    if finished.report is None:
-        raise SystemExit(finished.message)
-    return finished.report.seconds
 
 
 def read_documents(target: Target) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -133,10 +151,8 @@ def read_documents(target: Target) -> Iterator[tuple[str, dict[str, Any]]]:
         yield hit["_source"]["language"], hit["_source"]
 
 
-def bulk_seconds(target: Target, documents: list[tuple[str, dict[str, Any]]]) -> float:
+def bulk_seconds(raw: Target, documents: list[tuple[str, dict[str, Any]]]) -> float:
     """Index finished documents from memory into fresh indices of the same kind, by one client."""
-    raw = Target(target.url, f"{target.prefix}-raw", target.api_key, target.ca_certs)
-    install(raw)
     began = time.monotonic()
     actions = (
         {"_op_type": "create", "_index": raw.documents(language), "_id": source["document_id"], "_source": source}
