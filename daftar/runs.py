@@ -47,10 +47,10 @@ def ingest_folder(
     installation.enter(prefect_url)
     from prefect import tags
 
-    from flows.deployments import ingest
     from flows.progress import watching
     from flows.report import Report
     from flows.runs import close_abandoned, process_tag
+    from flows.served import ingest
 
     close_abandoned("the process that worked on it is gone", served=True)
     server = needing_server(f"{prefect_url}/api", installation.settings.prefect_patience)
@@ -73,8 +73,8 @@ def audit_folder(installation: Installation, folder: Path, prefect_url: str, men
     from prefect import tags
 
     from flows.audit import Audit
-    from flows.deployments import audit
     from flows.runs import close_abandoned, process_tag
+    from flows.served import audit
 
     close_abandoned("the process that worked on it is gone", served=True)
     with tags(process_tag()), needing_server(f"{prefect_url}/api", installation.settings.prefect_patience):

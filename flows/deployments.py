@@ -1,7 +1,7 @@
 """The composition root: settings become deployments, and this process serves them.
 
-`python -m flows.deployments` runs until it is interrupted. A run is a child process that imports `ingest` from
-here, with the task runner that is set.
+`python -m flows.deployments` runs until it is interrupted. A run is a child process that imports its flow from
+`flows.served`.
 """
 
 import logging
@@ -14,15 +14,12 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron, Interval
 from prefect.types.entrypoint import EntrypointType
 
-from flows import audit as audit_module
-from flows import ingest as ingest_module
 from flows.automations import install_automations
 from flows.rebuild import build_turns
-from flows.runners import build_task_runner
 from flows.runs import close_abandoned, drop_missed
+from flows.served import audit, ingest
 from flows.settings import Settings, load_settings
 from flows.watcher import follow
-from tasks.steps import be_patient
 
 #: Runs at one time: the watch, and manual runs of other folders beside it.
 _LIMIT: Final = 4
@@ -34,11 +31,6 @@ _WATCH: Final = "ingest/watch"
 
 #: When the whole archive is audited: every night, in the time zone of the machine.
 _NIGHTLY: Final = "30 3 * * *"
-
-
-be_patient(load_settings().patience)
-ingest = ingest_module.ingest.with_options(task_runner=build_task_runner(load_settings()))
-audit = audit_module.audit.with_options(task_runner=build_task_runner(load_settings()))
 
 
 def build_deployments(settings: Settings) -> list[RunnerDeployment]:
@@ -66,8 +58,8 @@ def build_deployments(settings: Settings) -> list[RunnerDeployment]:
     )
     deployments = [cast(RunnerDeployment, each) for each in (watch, manual, nightly)]
     for deployment in deployments:
-        # What a run imports: the flow as it is built here, not as it is declared.
-        deployment.entrypoint = f"flows.deployments.{deployment.flow_name}"
+        # What a run imports: the flow as it is built there, not as it is declared.
+        deployment.entrypoint = f"flows.served.{deployment.flow_name}"
     return deployments
 
 

@@ -124,7 +124,7 @@ def test_a_run_that_finds_nothing_imports_no_language_library(installed: Target,
     write(folder, PAGES)
     run()
     code = (
-        "import sys; from flows.deployments import ingest; "
+        "import sys; from flows.served import ingest; "
         "state = ingest(return_state=True); assert state.name == 'NothingNew', state; "
         "heavy = {'hazm', 'langdetect', 'pyarabic', 'ftfy', 'gensim'} & set(sys.modules); "
         "assert not heavy, heavy"

@@ -54,9 +54,9 @@ def test_a_run_carries_its_process() -> None:
 def test_deployments(installed: Target) -> None:
     watch, manual, nightly = build_deployments(load_settings())
     assert (watch.flow_name, watch.name, manual.name) == ("ingest", "watch", "manual")
-    assert (nightly.flow_name, nightly.name, nightly.entrypoint) == ("audit", "audit", "flows.deployments.audit")
+    assert (nightly.flow_name, nightly.name, nightly.entrypoint) == ("audit", "audit", "flows.served.audit")
     assert len(nightly.schedules or []) == 1
     assert watch.parameters["if_busy"] == "skip"
     assert [str(schedule.schedule) for schedule in watch.schedules or []]
     assert not manual.schedules
-    assert watch.entrypoint == "flows.deployments.ingest"
+    assert watch.entrypoint == "flows.served.ingest"
