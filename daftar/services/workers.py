@@ -8,6 +8,7 @@ so that none starts a run, or a service, between two of its steps.
 import atexit
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,8 @@ from daftar.services import processes
 
 #: Seconds a command may take to end when it is asked to; the ledger takes its death at any line.
 _PATIENCE: Final = 10.0
+
+_POLL: Final = 0.05
 
 
 def announce(home: Path) -> None:
@@ -49,9 +52,7 @@ def find(home: Path) -> list[psutil.Process]:
     To be asked while the others are kept out: one that is just making itself known would be forgotten.
     """
     found = []
-    for file in _folder(home).glob("[0-9]*"):
-        if file.name == str(os.getpid()):
-            continue
+    for file in _list_files(home):
         try:
             with FileLock(file, timeout=0):
                 file.unlink(missing_ok=True)
@@ -68,8 +69,17 @@ def end(home: Path, patience: float = _PATIENCE) -> int:
     processes.wait(workers, patience)
     processes.send(filter(processes.lives, workers), signal.SIGKILL)
     processes.wait(workers, patience)
-    find(home)
+    deadline = time.monotonic() + patience
+    # A process counts as dead while its last threads still hold its lock.
+    while _list_files(home) and time.monotonic() < deadline:
+        find(home)
+        time.sleep(_POLL)
     return len(workers)
+
+
+def _list_files(home: Path) -> list[Path]:
+    """List the files of all processes but this one, living or dead."""
+    return [file for file in _folder(home).glob("[0-9]*") if file.name != str(os.getpid())]
 
 
 def _withdraw(file: Path, known: FileLock) -> None:

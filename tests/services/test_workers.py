@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from daftar.services import workers
 
@@ -82,3 +84,15 @@ def test_nothing_is_made_where_there_is_no_installation(tmp_path: Path) -> None:
     with workers.kept_out(home):
         assert workers.find(home) == []
     assert not home.exists()
+
+
+def test_a_lock_that_goes_a_moment_after_its_process_leaves_no_file(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    file = tmp_path / "workers" / str(ended.pid)
+    file.parent.mkdir()
+    lock = FileLock(file, thread_local=False)
+    lock.acquire()
+    threading.Timer(0.3, lock.release).start()
+    assert workers.end(tmp_path) == 0
+    assert list(file.parent.iterdir()) == []
