@@ -23,9 +23,14 @@ import psutil
 
 from benchmarks.corpus import write_pages
 from daftar.installation import Installation
-from daftar.services.processes import HOME_VARIABLE, NAME_VARIABLE
+from daftar.services import processes
+from daftar.services.elasticsearch import SERVICE
+from daftar.services.page import PAGE
+from daftar.services.prefect import SCHEDULE, SERVER
 from flows.settings import load_settings
 from tasks.cluster import Target, connect
+
+_SERVICES: Final = (SERVICE, SERVER, SCHEDULE, PAGE)
 
 #: Seconds between two looks for files that have not been found yet, and between two at the processes.
 _LOOK: Final = 0.2
@@ -175,19 +180,14 @@ def tabulate(name: str, seconds: list[float]) -> str:
 
 def list_processes(home: Path) -> Iterator[tuple[str, psutil.Process]]:
     """Yield every process that works for the installation, with the name of its service."""
-    for process in psutil.process_iter():
-        try:
-            environ = process.environ()
-            if environ.get(HOME_VARIABLE) == str(home.resolve()):
-                yield environ.get(NAME_VARIABLE, "?"), process
-        except (psutil.Error, OSError):
-            # It has ended, or is somebody else's.
-            continue
+    for name in _SERVICES:
+        for process in processes.find(home, name):
+            yield name, process
 
 
 def count_seconds(home: Path) -> float:
     """The processor's time that all but Elasticsearch have taken, and their children that have ended."""
-    return sum(sum(process.cpu_times()[:4]) for name, process in list_processes(home) if name != "elasticsearch")
+    return sum(sum(process.cpu_times()[:4]) for name, process in list_processes(home) if name != SERVICE)
 
 
 @contextmanager
