@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 from tasks import index, stories
 from tasks.cluster import Target, index_language
@@ -24,6 +25,10 @@ from tasks.read import Unsettled, Vanished, read
 from tasks.renewal import discard, inherit, renew
 from tasks.source import to_source
 from tasks.versions import to_signed
+
+#: Batches of one process read one after the other. Their threads cannot compute at the same time, and taking turns
+#: they would all come to Elasticsearch at once, and all wait for it at once: half of the time nobody works.
+_READING: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,12 @@ def ingest_files(job: Job, files: list[File], steps: Steps | None = None) -> lis
     steps = steps or Steps()
     known = read_entries(job.target, job.root, [file.path for file in files])
     ways = [_Way(file, job.root, known.get(file.path, {}), job.run_id) for file in files]
-    for way in ways:
-        try:
-            _prepare(job, steps, way)
-        except Quarantined as error:
-            _quarantine(way, error)
+    with _READING:
+        for way in ways:
+            try:
+                _prepare(job, steps, way)
+            except Quarantined as error:
+                _quarantine(way, error)
     _number_versions(job, ways)
     _announce(job, ways)
     _store(job, steps, ways)

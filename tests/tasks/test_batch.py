@@ -1,7 +1,9 @@
 """One batch through the real steps."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -202,4 +204,37 @@ def test_read_errors_are_no_quarantine(archive: Archive, error: type[Exception])
     assert archive.statuses() == ({} if error is Vanished else {"a.txt": Status.WAITING})
     assert QUICK.read is read
     archive.run()
+    archive.check()
+
+
+def test_one_batch_is_read_while_another_is_stored(archive: Archive) -> None:
+    for name, text in (("a.txt", ONE), ("b.txt", TWO), ("c.txt", THREE)):
+        archive.write(name, text)
+    *first, other = list_files(archive)
+    begun, reached = Event(), Event()
+    story: list[str] = []
+
+    def read_first(folder: Path, file: File, limit: int) -> Page:
+        story.append(file.path)
+        begun.set()
+        # Long enough for the other batch to come in between two files of this one, if it may.
+        reached.wait(0.2)
+        return read(folder, file, limit)
+
+    def read_other(folder: Path, file: File, limit: int) -> Page:
+        story.append(file.path)
+        reached.set()
+        return read(folder, file, limit)
+
+    def store(target: Target, records: list[index.Record]) -> list[index.Placement | Quarantined]:
+        assert reached.wait(30), "no other batch is read while this one is stored"
+        return index.store(target, records)
+
+    with ThreadPoolExecutor(2) as pool:
+        ahead = pool.submit(ingest_files, archive.job(), first, replace(QUICK, read=read_first, store=store))
+        begun.wait(30)
+        behind = pool.submit(ingest_files, archive.job(), [other], replace(QUICK, read=read_other))
+        kinds = [outcome.kind for outcome in ahead.result() + behind.result()]
+    assert story == [*(file.path for file in first), other.path]
+    assert kinds == [Kind.NEW] * 3
     archive.check()
