@@ -21,4 +21,4 @@ USER daftar
 WORKDIR /data
 # On SIGTERM Prefect's runner leaves its children behind.
 STOPSIGNAL SIGINT
-CMD ["python", "-m", "flows.deployments"]
+CMD ["python", "-m", "flows"]

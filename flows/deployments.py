@@ -1,6 +1,6 @@
 """The composition root: settings become deployments, and this process serves them.
 
-`python -m flows.deployments` runs until it is interrupted. A run is a child process that imports its flow from
+`python -m flows` runs until it is interrupted. A run is a process of its own that imports its flow from
 `flows.served`.
 """
 
@@ -15,6 +15,7 @@ from prefect.schedules import Cron, Interval
 from prefect.types.entrypoint import EntrypointType
 
 from flows.automations import install_automations
+from flows.forks import fork_runs
 from flows.rebuild import build_turns
 from flows.runs import close_abandoned, drop_missed
 from flows.served import audit, ingest
@@ -68,6 +69,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     settings = load_settings()
+    fork_runs()
     close_abandoned("nobody works on it any more", served=False)
     drop_missed()
     install_automations(settings.interval, settings.webhook)
@@ -80,7 +82,3 @@ def main() -> None:
         serve(*build_deployments(settings), *build_turns(), limit=_LIMIT, query_seconds=_POLL, pause_on_shutdown=True)
     finally:
         stopping.set()
-
-
-if __name__ == "__main__":
-    main()

@@ -133,7 +133,7 @@ class Schedule:
                 temporary = self.home / "tmp"
                 temporary.mkdir(mode=0o700, exist_ok=True)
                 environ = {**environ, "TMPDIR": str(temporary)}
-                command = [sys.executable, "-m", "flows.deployments"]
+                command = [sys.executable, "-m", "flows"]
                 processes.spawn(self.home, SCHEDULE, command, self.log, environ=environ, cwd=self.home.parent)
 
     def stop(self) -> None:

@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+import mappings
 from daftar.services.processes import NAME_VARIABLE
 from tests.nodes import BRIEF
 from tests.operators import Operator, build_environment, wait_until
@@ -153,11 +155,33 @@ def test_a_killed_run_does_not_block_the_next(operator: Operator, started: str) 
 
 
 def works_on_a_run(process: psutil.Process) -> bool:
-    """Say whether Prefect has started the process for one flow run."""
+    """Say whether the process was forked for one flow run."""
     try:
-        return "PREFECT__FLOW_RUN_ID" in process.environ()
-    except (psutil.Error, OSError):
+        parent = process.parent()
+        return parent is not None and any("multiprocessing.forkserver" in part for part in parent.cmdline())
+    except psutil.Error:
         return False
+
+
+def test_a_run_begins_anew_when_daftar_has_changed(operator: Operator, started: str) -> None:
+    def engines() -> list[list[str]]:
+        return [line[1:] for line in list_commands(operator) if "prefect.engine" in line]
+
+    file = operator.place / "seeds" / "changed.txt"
+    Path(mappings.__file__).touch()
+    file.write_text(PAGE.format(word="رگبارستان"), encoding="utf-8")
+    assert wait_until(lambda: engines() == [["-m", "prefect.engine"]], pause=0.02)
+    assert wait_until(lambda: operator.count("رگبارستان") == 1)
+    file.unlink()
+
+
+def list_commands(operator: Operator) -> list[list[str]]:
+    """The command lines of all processes of the installation."""
+    lines = []
+    for process in operator.processes():
+        with suppress(psutil.Error):
+            lines.append(process.cmdline())
+    return lines
 
 
 @pytest.fixture

@@ -1,0 +1,98 @@
+"""Runs as forks of a process that has everything loaded: most of what a short run costs is what it imports.
+
+Prefect starts a run as `python -m prefect.engine` by the function `run_process` of the module that does it, and says
+there that it is to be replaced to do it otherwise.
+"""
+
+import multiprocessing
+import os
+import runpy
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from anyio import CancelScope, to_thread
+from anyio.abc import TaskStatus
+from prefect.runner import _starter_engine
+
+_ENGINE: Final = "prefect.engine"
+
+
+@dataclass(slots=True)
+class Fork:
+    """The process of a run as Prefect's runner looks at it."""
+
+    process: ForkServerProcess
+    returncode: int | None = None
+    _waiting: Lock = field(default_factory=Lock)
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process."""
+        return self.process.pid
+
+    def wait(self) -> int | None:
+        """Wait until the process has ended; returns its exit code, negative for a signal."""
+        # Two threads that wait at the same time would take the exit code from each other.
+        with self._waiting:
+            self.process.join()
+            return self.process.exitcode
+
+
+def fork_runs() -> None:
+    """Let every run that this process starts be a fork; the process they are forked from is started now."""
+    forkserver.set_forkserver_preload(["flows.prepared"])
+    forkserver.ensure_running()
+    _starter_engine.run_process = run_process  # type: ignore[attr-defined, assignment]
+
+
+async def run_process(
+    command: list[str],
+    *,
+    task_status: TaskStatus[Any],
+    task_status_handler: Callable[[Fork], Any],
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    stream_output: bool = True,  # noqa: ARG001 (a fork writes to our output anyway)
+) -> Fork:
+    """Run Prefect's engine to its end; cancelled, end it first. Takes what Prefect's function of that name does."""
+    if command[1:] != ["-m", _ENGINE]:
+        raise NotImplementedError(f"daftar starts nothing but runs of flows, not {command}")
+    fork = await to_thread.run_sync(start, env, cwd)
+    task_status.started(task_status_handler(fork))
+    try:
+        fork.returncode = await to_thread.run_sync(fork.wait, abandon_on_cancel=True)
+    finally:
+        if fork.returncode is None:
+            fork.process.terminate()
+            with CancelScope(shield=True):
+                fork.returncode = await to_thread.run_sync(fork.wait)
+    return fork
+
+
+def start(env: Mapping[str, str], cwd: Path | None) -> Fork:
+    """Start Prefect's engine with an environment, in a folder or where this process is."""
+    process = multiprocessing.get_context("forkserver").Process(target=_run_engine, args=(dict(env), cwd))
+    process.start()
+    return Fork(process)
+
+
+def _run_engine(env: dict[str, str], cwd: Path | None) -> None:
+    if cwd is not None:
+        os.chdir(cwd)
+    from flows.prepared import is_outdated
+
+    if is_outdated():
+        # daftar was changed since: this run has what is there now, as if it had not been forked.
+        os.execve(sys.executable, [sys.executable, "-m", _ENGINE], env)  # noqa: S606 (nothing of it comes from outside)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv = [_ENGINE]
+    # Imported by what was loaded; what runs is not to be there under two names.
+    sys.modules.pop(_ENGINE, None)
+    runpy.run_module(_ENGINE, run_name="__main__", alter_sys=True)
