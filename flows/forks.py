@@ -4,13 +4,15 @@ Prefect starts a run as `python -m prefect.engine` by the function `run_process`
 there that it is to be replaced to do it otherwise.
 """
 
+import logging
 import multiprocessing
 import os
 import runpy
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
+from multiprocessing import forkserver, util
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Lock
@@ -21,6 +23,12 @@ from anyio.abc import TaskStatus
 from prefect.runner import _starter_engine
 
 _ENGINE: Final = "prefect.engine"
+
+#: The address of a socket has 104 to 108 bytes, by system; Python makes some 35 of them, and a name for its folder.
+_DEEPEST: Final = 60
+_SHORT: Final = "/tmp"  # noqa: S108 (a folder of a name of its own is made in it, for this user alone)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -47,8 +55,24 @@ class Fork:
 def fork_runs() -> None:
     """Let every run that this process starts be a fork; the process they are forked from is started now."""
     forkserver.set_forkserver_preload(["flows.prepared"])
-    forkserver.ensure_running()
+    try:
+        _choose_folder()
+        forkserver.ensure_running()
+    except OSError:
+        _log.warning("Runs cannot be forked here, so each begins in a Python of its own", exc_info=True)
+        return
     _starter_engine.run_process = run_process  # type: ignore[attr-defined, assignment]
+
+
+def _choose_folder() -> None:
+    """Let the fork server's socket lie where its address fits: an installation may lie too deep for that."""
+    given = tempfile.gettempdir()
+    try:
+        tempfile.tempdir = given if len(os.fsencode(given)) <= _DEEPEST else _SHORT
+        # Chosen once, for the life of this process.
+        util.get_temp_dir()
+    finally:
+        tempfile.tempdir = given
 
 
 async def run_process(
