@@ -10,8 +10,10 @@ import os
 import runpy
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import forkserver, util
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -22,11 +24,21 @@ from anyio import CancelScope, to_thread
 from anyio.abc import TaskStatus
 from prefect.runner import _starter_engine
 
+import flows
+import mappings
+import tasks
+
 _ENGINE: Final = "prefect.engine"
 
 #: The address of a socket has 104 to 108 bytes, by system; Python makes some 35 of them, and a name for its folder.
 _DEEPEST: Final = 60
 _SHORT: Final = "/tmp"  # noqa: S108 (a folder of a name of its own is made in it, for this user alone)
+
+#: What every run needs, language data with the last.
+_LOADED: Final = ["flows.deployments", "tasks.batch", "flows.prepared"]
+
+#: Where what a run uses lies, tables among it.
+_PACKAGES: Final = [Path(package.__file__).parent for package in (flows, mappings, tasks) if package.__file__]
 
 _log = logging.getLogger(__name__)
 
@@ -54,14 +66,18 @@ class Fork:
 
 def fork_runs() -> None:
     """Let every run that this process starts be a fork; the process they are forked from is started now."""
-    forkserver.set_forkserver_preload(["flows.prepared"])
+    # A thread of numpy's would not outlive a fork, and there is nothing here for two.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    forkserver.set_forkserver_preload(_LOADED)
+    began = time.time()
     try:
         _choose_folder()
         forkserver.ensure_running()
     except OSError:
         _log.warning("Runs cannot be forked here, so each begins in a Python of its own", exc_info=True)
         return
-    _starter_engine.run_process = run_process  # type: ignore[attr-defined, assignment]
+    # Its own text asks for it: "patch the module to override".
+    _starter_engine.run_process = partial(run_process, since=began)  # type: ignore[attr-defined, assignment]
 
 
 def _choose_folder() -> None:
@@ -83,11 +99,15 @@ async def run_process(
     env: Mapping[str, str],
     cwd: Path | None = None,
     stream_output: bool = True,  # noqa: ARG001 (a fork writes to our output anyway)
+    since: float,
 ) -> Fork:
-    """Run Prefect's engine to its end; cancelled, end it first. Takes what Prefect's function of that name does."""
+    """Run Prefect's engine to its end; cancelled, end it first. Takes what Prefect's function of that name does.
+
+    `since` is the moment (seconds since 1970) before which nothing was loaded.
+    """
     if command[1:] != ["-m", _ENGINE]:
-        raise NotImplementedError(f"daftar starts nothing but runs of flows, not {command}")
-    fork = await to_thread.run_sync(start, env, cwd)
+        raise ValueError(f"only runs of flows are forked, not {command}")
+    fork = await to_thread.run_sync(start, env, cwd, since)
     task_status.started(task_status_handler(fork))
     try:
         fork.returncode = await to_thread.run_sync(fork.wait, abandon_on_cancel=True)
@@ -99,20 +119,18 @@ async def run_process(
     return fork
 
 
-def start(env: Mapping[str, str], cwd: Path | None) -> Fork:
+def start(env: Mapping[str, str], cwd: Path | None, since: float) -> Fork:
     """Start Prefect's engine with an environment, in a folder or where this process is."""
-    process = multiprocessing.get_context("forkserver").Process(target=_run_engine, args=(dict(env), cwd))
+    process = multiprocessing.get_context("forkserver").Process(target=_run_engine, args=(dict(env), cwd, since))
     process.start()
     return Fork(process)
 
 
-def _run_engine(env: dict[str, str], cwd: Path | None) -> None:
+def _run_engine(env: dict[str, str], cwd: Path | None, since: float) -> None:
     if cwd is not None:
         os.chdir(cwd)
-    from flows.prepared import is_outdated
-
-    if is_outdated():
-        # daftar was changed since: this run has what is there now, as if it had not been forked.
+    if has_changed(since):
+        # This run has daftar as it is now, as if it had not been forked.
         os.execve(sys.executable, [sys.executable, "-m", _ENGINE], env)  # noqa: S606 (nothing of it comes from outside)
     os.environ.clear()
     os.environ.update(env)
@@ -120,3 +138,13 @@ def _run_engine(env: dict[str, str], cwd: Path | None) -> None:
     # Imported by what was loaded; what runs is not to be there under two names.
     sys.modules.pop(_ENGINE, None)
     runpy.run_module(_ENGINE, run_name="__main__", alter_sys=True)
+
+
+def has_changed(since: float) -> bool:
+    """Say whether any file that a run uses has come, changed or gone since a moment, in seconds since 1970."""
+    files = (file for package in _PACKAGES for file in package.rglob("*") if "__pycache__" not in file.parts)
+    try:
+        return any(file.stat().st_ctime > since for file in files)
+    except FileNotFoundError:
+        # Gone while we looked.
+        return True

@@ -11,11 +11,11 @@ pytestmark = pytest.mark.processes
 
 #: Forks a run that there is not.
 _CODE = """
-import os
+import os, time
 from flows import forks
 forks.fork_runs()
-assert forks._starter_engine.run_process is forks.run_process
-print(forks.start(os.environ | {"PREFECT__FLOW_RUN_ID": "none"}, None).wait())
+assert forks._starter_engine.run_process.func is forks.run_process
+print(forks.start(os.environ | {"PREFECT__FLOW_RUN_ID": "none"}, None, time.time()).wait())
 """
 
 

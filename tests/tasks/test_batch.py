@@ -232,7 +232,7 @@ def test_one_batch_is_read_while_another_is_stored(archive: Archive) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         ahead = pool.submit(ingest_files, archive.job(), first, replace(QUICK, read=read_first, store=store))
-        begun.wait(30)
+        assert begun.wait(30)
         behind = pool.submit(ingest_files, archive.job(), [other], replace(QUICK, read=read_other))
         kinds = [outcome.kind for outcome in ahead.result() + behind.result()]
     assert story == [*(file.path for file in first), other.path]
