@@ -13,7 +13,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
-from mappings.chains import LANGUAGES, load_analysis
+from mappings.chains import LANGUAGES, join_lists, load_analysis
 
 __all__ = [
     "ANALYSIS_VERSION",
@@ -91,6 +91,8 @@ def ledger_template(prefix: str, shards: int = 1, replicas: str = "0-1", refresh
 
 def _complete(template: Json, pattern: str, shards: int, replicas: str, refresh: str) -> Json:
     template["mappings"]["_meta"]["fingerprint"] = _fingerprint(template)
+    if "analysis" in template["settings"]:
+        template["settings"]["analysis"] = join_lists(template["settings"]["analysis"])
     settings = template["settings"]["index"]
     settings["number_of_shards"] = shards
     settings["refresh_interval"] = refresh

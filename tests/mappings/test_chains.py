@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mappings.chains import load_alternatives, load_analysis, load_joins, load_rules, load_words
+from mappings.chains import join_lists, load_alternatives, load_analysis, load_joins, load_rules, load_words
 
 Analyze = Callable[[str, str, str], list[str]]
 
@@ -36,6 +36,23 @@ def test_joins_are_a_pattern_of_bounded_length() -> None:
 def test_a_folding_takes_the_tables_named_after_it() -> None:
     rules = load_analysis("ar")["char_filter"]["fold_tanwin"]["mappings"]
     assert {"\\u067E => \\u0628", "\\u0627\\u064B => \\u0627\\u08A0", "\\u200C => "} <= set(rules)
+
+
+def test_lists_of_rows_become_lines_and_other_lists_stay() -> None:
+    readings = {"type": "multiplexer", "filters": ["lowercase", "lowercase,stop"]}
+    analysis = {
+        "char_filter": {"digits": {"type": "mapping", "mappings": ["\\u06F1 => 1", "\\u06F2 => 2"]}},
+        "filter": {"stop": {"type": "stop", "stopwords": ["به", "از"]}, "readings": readings},
+    }
+    assert join_lists(analysis) == {
+        "char_filter": {"digits": {"type": "mapping", "mappings": "\\u06F1 => 1,\\u06F2 => 2"}},
+        "filter": {"stop": {"type": "stop", "stopwords": "به,از"}, "readings": readings},
+    }
+
+
+def test_a_row_with_a_comma_is_refused() -> None:
+    with pytest.raises(ValueError, match="rules has a comma"):
+        join_lists({"filter": {"spellings": {"type": "stemmer_override", "rules": ["هییت, هیئت => هیات"]}}})
 
 
 @pytest.mark.parametrize("language", ["fa", "ar", "other"])

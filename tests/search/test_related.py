@@ -39,7 +39,7 @@ def write(target: Target, **documents: dict[str, Any]) -> None:
             **facts,
         }
         lines += [{"create": {"_index": target.documents(source["language"]), "_id": document_id}}, source]
-    assert not connect(target).bulk(operations=lines, refresh="wait_for")["errors"]
+    assert not connect(target).bulk(operations=lines, refresh=True)["errors"]
 
 
 def enrich(article: Article, language: str, published: date) -> dict[str, Any]:
