@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Final
 
-from benchmarks import enrichment, latency, throughput
+from benchmarks import enrichment, latency, scaling, throughput
 from benchmarks.corpus import PROJECT
 
 _FILES: Final = os.environ.get("FILES", "1000 10000").split()
@@ -20,6 +20,7 @@ _PLOT: Final = PROJECT / "docs" / "pictures" / "performance.svg"
 #: The sections of the page: a heading, what to run, whether it prints Markdown.
 _SECTIONS: Final[list[tuple[str, Callable[[], None], bool]]] = [
     ("The whole pipeline", lambda: throughput.main(["--files", *_FILES, "--runs", _RUNS, "--plot", str(_PLOT)]), True),
+    ("On two processes", lambda: scaling.main(["--runs", _RUNS]), True),
     ("Soon to be found", lambda: latency.main([]), True),
     ("Each step on one core, and how right it is", lambda: enrichment.main([]), False),
 ]

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from datetime import UTC, datetime
 from typing import Final
 
@@ -26,6 +27,10 @@ FLOWS: Final = ["ingest", "audit", "rebuild", "rollback"]
 _TAG: Final = "process:"
 _PAGE: Final = 100
 
+#: How often runs are looked at that were closed, and seconds between two looks.
+_LOOKS: Final = 20
+_PAUSE: Final = 0.2
+
 
 def process_tag() -> str:
     """The tag of a run that this process works on itself, outside of any deployment."""
@@ -36,14 +41,21 @@ def close_abandoned(message: str, served: bool) -> int:
     """Set runs to Crashed that nobody works on; returns how many.
 
     Runs of deployments count when `served` is false: nothing serves them now, so none can be alive. Runs that
-    a process of this machine started by itself count when that process is gone.
+    a process of this machine started by itself count when that process is gone. What a run asked for before it was
+    killed can take effect after it was closed, so its state is looked at until it stays.
     """
+    closed = set()
     with get_client(sync_client=True) as client:
-        open_runs = _find(client, StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
-        abandoned = [run for run in open_runs if _is_abandoned(run, served)]
-        for run in abandoned:
-            client.set_flow_run_state(run.id, Crashed(message=message), force=True)
-        return len(abandoned)
+        for _ in range(_LOOKS):
+            open_runs = _find(client, StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
+            abandoned = [run for run in open_runs if _is_abandoned(run, served)]
+            if not abandoned:
+                break
+            for run in abandoned:
+                client.set_flow_run_state(run.id, Crashed(message=message), force=True)
+                closed.add(run.id)
+            time.sleep(_PAUSE)
+    return len(closed)
 
 
 def drop_missed() -> int:

@@ -9,7 +9,8 @@ from typing import Any
 from daftar.services.download import default_cache
 from daftar.services.elasticsearch import Node
 
-#: For a node that lives for a minute: Java's quick compiler alone, since what the good one does pays only after longer.
+#: For a node of tests: Java's quick compiler alone, since what the good one does pays only after more than such a node
+#: ever does.
 BRIEF = ("-XX:TieredStopAtLevel=1",)
 
 
@@ -22,7 +23,7 @@ def build_node(home: Path, port: int, *, java_options: tuple[str, ...] = BRIEF, 
 def build_shared_node(place: Path) -> Node:
     """Name the node of all processes of a session, by the temporary folder of this one."""
     around = place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
-    return build_node(around / "node", 19200, heap="1g", java_options=())
+    return build_node(around / "node", 19200, heap="1g")
 
 
 def start_apart(node: Node) -> str:
@@ -31,7 +32,7 @@ def start_apart(node: Node) -> str:
         return url
     code = (
         "import sys; from pathlib import Path; from tests.nodes import build_node as build; "
-        "print(build(Path(sys.argv[1]), 19200, heap=sys.argv[2], java_options=()).start())"
+        "print(build(Path(sys.argv[1]), 19200, heap=sys.argv[2]).start())"
     )
     command = [sys.executable, "-c", code, str(node.home), node.heap]
     started = subprocess.run(command, cwd=Path(__file__).resolve().parents[1], capture_output=True, text=True)
