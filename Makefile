@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 PURE := not search and not flows and not processes and not browser
 
 .DEFAULT_GOAL := run
-.PHONY: run stop test test-browser test-faults test-pure check format bench constraints
+.PHONY: run stop test test-slow test-browser test-faults test-pure check format bench constraints
 
 run: $(READY)
 	@$(BIN)/daftar up
@@ -16,9 +16,13 @@ stop: $(READY)
 	@$(BIN)/daftar down
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not slow"
 
-# Every fault against real processes, of which `make test` tries a tenth.
+# The rest of what has to pass: what stops nodes and installations, kills runs, rebuilds archives.
+test-slow: $(READY)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not browser"
+
+# Every fault against real processes, of which `make test-slow` tries a tenth.
 test-faults: $(READY)
 	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "whole or not browser" tests/faults tests/flows tests/security tests/services tests/tasks
 

@@ -17,7 +17,7 @@ FILES = 500 if ALL else 40
 #: Of these pages some are no text, however few they are.
 SEED = 5
 
-pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
+pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from daftar.services import processes
 from daftar.services.elasticsearch import SERVICE, Node
 from tasks.cluster import connect, install
 
-pytestmark = [pytest.mark.processes, pytest.mark.search]
+pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.slow]
 
 FILES = 200 if ALL else 80
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from runs import ALL, MISCONFIGURED, UNAVAILABLE, Runs, disturb, fill, seeds, settle_by_one_run
 
-pytestmark = [pytest.mark.processes, pytest.mark.search]
+pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.slow]
 
 FILES = 120 if ALL else 50
 LINES = 30_000 if ALL else 10_000

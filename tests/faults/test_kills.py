@@ -26,6 +26,7 @@ def test_killed_first_run(runs: Runs, seed: int) -> None:
     assert len(runs.archive.statuses()) == FILES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(40))
 def test_killed_run_over_a_changed_folder(runs: Runs, seed: int) -> None:
     """Also when the folder is changed again before the next run."""
@@ -44,6 +45,7 @@ def test_killed_run_over_a_changed_folder(runs: Runs, seed: int) -> None:
     settle_by_one_run(runs.archive)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", seeds(10))
 def test_killed_again_and_again(runs: Runs, seed: int) -> None:
     """Every run gets a little further than the one before."""

@@ -9,7 +9,7 @@ from runs import page
 
 from tasks.cluster import connect
 
-pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
+pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows, pytest.mark.slow]
 
 
 @pytest.mark.whole

@@ -15,7 +15,7 @@ from flows.lock import hold
 from tasks.cluster import Target, connect
 from tasks.job import PIPELINE_VERSION
 
-pytestmark = [pytest.mark.flows, pytest.mark.search]
+pytestmark = [pytest.mark.flows, pytest.mark.search, pytest.mark.slow]
 
 PAGE = "نشست سران در تهران\n\nسران هفت کشور روز شنبه در تهران گرد هم می‌آیند تا درباره آب گفت‌وگو کنند.\n"
 OTHER = "قمة في عمان\n\nيجتمع قادة سبع دول يوم السبت في العاصمة الأردنية عمان لبحث أزمة المياه في المنطقة.\n"

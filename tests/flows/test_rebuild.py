@@ -14,7 +14,7 @@ from flows.settings import load_settings
 from tasks.cluster import Target, connect
 from tasks.indices import close_for_writing, list_versions
 
-pytestmark = [pytest.mark.flows, pytest.mark.search]
+pytestmark = [pytest.mark.flows, pytest.mark.search, pytest.mark.slow]
 
 PAGES = {
     "نشست.txt": "نشست سران در تهران\n\nسران هفت کشور روز شنبه در تهران گرد هم می‌آیند تا درباره آب گفت‌وگو کنند.\n",

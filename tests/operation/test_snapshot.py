@@ -12,7 +12,7 @@ from tasks.cluster import Target, connect, install
 from tasks.indices import check_templates
 from tasks.ledger import sum_statuses
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 
 @pytest.fixture

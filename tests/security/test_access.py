@@ -24,7 +24,7 @@ from tasks.indices import list_versions
 from tests.security.conftest import Guarded
 from tests.web.reader import read_from
 
-pytestmark = [pytest.mark.search]
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 PAGES = {"نشست.txt": "نشست سران\n\nسران هفت کشور درباره آب گفت‌وگو می‌کنند.\n", "qimma.txt": "قمة\n\nيجتمع القادة.\n"}
 

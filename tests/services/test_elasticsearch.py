@@ -243,6 +243,7 @@ def real(tmp_path_factory: pytest.TempPathFactory, taken: int) -> Iterator[Node]
     node.remove()
 
 
+@pytest.mark.slow
 @pytest.mark.processes
 class TestRealNode:
     """The tests of this class follow one another: each takes the node as the one before left it."""

@@ -18,7 +18,7 @@ from tasks.stories import link, unlink
 from tasks.versions import Signed, to_signed
 from tests.seeds.sample import FACTS, read_expected
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 

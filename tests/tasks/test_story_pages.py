@@ -12,7 +12,7 @@ from tasks.batch import Steps
 from tasks.cluster import connect
 from tasks.ledger import entry_id
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 #: Of each sample page that has a copy, the copy (`copy_of` in `facts.toml`).
 COPIES = {

@@ -13,7 +13,7 @@ from tasks.indices import (
     reopen_abandoned,
 )
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 
 def test_indices_left_closed_are_opened_again(target: Target) -> None:

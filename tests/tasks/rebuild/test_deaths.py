@@ -15,7 +15,7 @@ from tasks.indices import (
     reopen_abandoned,
 )
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 PROJECT = Path(__file__).resolve().parents[3]
 

@@ -15,7 +15,7 @@ from tasks.indices import (
 )
 from tasks.rebuild import begin_rebuild, compare, fill, prune, swap
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 
 def test_an_unfinished_version_is_seen_by_nobody_and_cleared_away(archive: Archive, passages: Any) -> None:

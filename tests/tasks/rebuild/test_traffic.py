@@ -11,7 +11,7 @@ from rebuilding import STABLE, all_serve, rebuild, roll_back, serving
 from tasks.cluster import connect
 from tasks.errors import Unavailable
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 
 class Traffic:
