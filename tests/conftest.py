@@ -23,7 +23,13 @@ collect_ignore = [] if os.environ.get("DAFTAR_COMPOSE") else ["test_compose_conf
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the whole suite (`make test-faults`) what is marked so."""
+    """Leave to the whole suite (`make test-faults`) what is marked so; name who shares a process.
+
+    The tests of a file do, and all of `tests/flows`, which would start a Prefect server in each.
+    """
+    for item in items:
+        together = item.path.parent if item.path.parent.name == "flows" else item.path
+        item.add_marker(pytest.mark.xdist_group(together.relative_to(PROJECT).as_posix()))
     if os.environ.get("DAFTAR_FAULTS") == "all":
         return
     left = [item for item in items if item.get_closest_marker("whole")]

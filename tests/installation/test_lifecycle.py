@@ -18,7 +18,7 @@ from daftar.services.processes import NAME_VARIABLE
 from tests.nodes import BRIEF
 from tests.operators import Operator, build_environment, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows]
+pytestmark = [pytest.mark.processes, pytest.mark.search, pytest.mark.flows, pytest.mark.slow]
 
 PAGE = "آزمایش یک صفحه تازه\n\nامروز در این صفحه واژه {word} آمده است و دیگر هیچ خبری در آن نیست.\n"
 
@@ -76,7 +76,6 @@ def test_the_search_page_is_served(operator: Operator, started: str) -> None:
     assert operator.ask("status")["services"]["page"] == page
 
 
-@pytest.mark.slow
 def test_a_page_with_other_settings_is_replaced(operator: Operator, started: str) -> None:
     def page_processes() -> set[int]:
         return {process.pid for process in operator.processes() if process.environ().get(NAME_VARIABLE) == "page"}
@@ -116,7 +115,6 @@ def test_files_are_followed_with_no_command_given(operator: Operator, started: s
     assert [event["outcome"] for event in story["events"] if event["step"] == "scan"] == ["new", "changed", "removed"]
 
 
-@pytest.mark.slow
 def test_a_change_during_a_run_does_not_wait_for_the_schedule(operator: Operator, started: str) -> None:
     folder = operator.place / "seeds"
     for number in range(8):
@@ -128,7 +126,6 @@ def test_a_change_during_a_run_does_not_wait_for_the_schedule(operator: Operator
     assert wait_until(lambda: operator.ask("search", "رشته7تایی")["total"] == 0)
 
 
-@pytest.mark.slow
 def test_after_kill_of_everything_up_works(operator: Operator, started: str) -> None:
     (operator.place / "seeds" / "killed.txt").write_text(PAGE.format(word="گلسنگستان"), encoding="utf-8")
     time.sleep(3)
@@ -142,7 +139,6 @@ def test_after_kill_of_everything_up_works(operator: Operator, started: str) -> 
     assert wait_until(lambda: operator.count("گلسنگستان") == 0)
 
 
-@pytest.mark.slow
 def test_a_killed_run_does_not_block_the_next(operator: Operator, started: str) -> None:
     file = operator.place / "seeds" / "struck.txt"
     file.write_text(PAGE.format(word="آذرخش‌زار"), encoding="utf-8")
@@ -167,7 +163,6 @@ def works_on_a_run(process: psutil.Process) -> bool:
         return False
 
 
-@pytest.mark.slow
 def test_a_run_begins_anew_when_daftar_has_changed(operator: Operator, started: str) -> None:
     def engines() -> list[list[str]]:
         return [line[1:] for line in list_commands(operator) if "prefect.engine" in line]
@@ -211,11 +206,9 @@ def stop_amid(operator: Operator, folder: Path, amid: Callable[[], bool]) -> Non
     assert list((operator.place / ".daftar" / "workers").iterdir()) == []
 
 
-@pytest.mark.slow
 def test_down_in_the_middle_of_a_run_leaves_nothing(operator: Operator, started: str, much: Path) -> None:
     stop_amid(operator, much, lambda: operator.unfinished_runs(of_commands=True) > 0)
 
 
-@pytest.mark.slow
 def test_down_before_a_command_has_begun_its_run_leaves_nothing(operator: Operator, started: str, much: Path) -> None:
     stop_amid(operator, much, lambda: any((operator.place / ".daftar" / "workers").iterdir()))

@@ -10,7 +10,7 @@ from tasks.cluster import Target, connect
 from tasks.errors import Misconfigured
 from tasks.rebuild import begin_rebuild, compare, fill, swap
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 
 def test_a_rebuild_takes_everything_over(archive: Archive) -> None:
