@@ -22,6 +22,7 @@ hypothesis.settings.load_profile("daftar")
 collect_ignore = [] if os.environ.get("DAFTAR_COMPOSE") else ["test_compose_config.py"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the names of groups are read
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to the whole suite (`make test-faults`) what is marked so; name who shares a process.
 
