@@ -16,15 +16,15 @@ stop: $(READY)
 	@$(BIN)/daftar down
 
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "not browser and not slow"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not slow"
 
 # The rest of what has to pass: what stops nodes and installations, kills runs, rebuilds archives.
 test-slow: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "slow and not browser"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not browser"
 
 # Every fault against real processes, of which `make test-slow` tries a tenth.
 test-faults: $(READY)
-	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder -m "whole or not browser" tests/faults tests/flows tests/security tests/services tests/tasks
+	@DAFTAR_FAULTS=all $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "whole or not browser" tests/faults tests/flows tests/security tests/services tests/tasks
 
 # Needs Chromium, which no package of Python brings.
 test-browser: $(READY)

@@ -8,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from archive import empty, standing
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from daftar.services.elasticsearch import Node
 from tasks.cluster import Target
@@ -22,15 +24,20 @@ hypothesis.settings.load_profile("daftar")
 collect_ignore = [] if os.environ.get("DAFTAR_COMPOSE") else ["test_compose_config.py"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before the names of groups are read
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the whole suite (`make test-faults`) what is marked so; name who shares a process.
+class Together(LoadFileScheduling):
+    """The tests of a file in one process, and all of the flows, which have a Prefect server in common."""
 
-    The tests of a file do, and all of `tests/flows`, which would start a Prefect server in each.
-    """
-    for item in items:
-        together = item.path.parent if item.path.parent.name == "flows" else item.path
-        item.add_marker(pytest.mark.xdist_group(together.relative_to(PROJECT).as_posix()))
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/flows" if nodeid.startswith("tests/flows/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Share the tests out among the processes."""
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the whole suite (`make test-faults`) what is marked so."""
     if os.environ.get("DAFTAR_FAULTS") == "all":
         return
     left = [item for item in items if item.get_closest_marker("whole")]
