@@ -5,8 +5,8 @@ or indexed under the wrong language, still meets. A first pass takes the shapes 
 the accents of Latin letters), a second what is no letter (`analysis/marks.tsv`) and the letters
 (`analysis/letters.tsv`). The half-space survives where a chain needs it to find the parts of a word.
 
-Two passes because Elasticsearch goes over every row of an index's settings once for every setting: the shapes are
-a thousand rows, and stand there once for all chains.
+Two passes because the shapes are a thousand rows: as a filter of their own they stand in an index's settings once, and
+not in the folding of each chain.
 """
 
 import re

@@ -20,7 +20,7 @@ from tasks.ledger import entry_id
 from tasks.outcome import Status
 from tasks.read import identify
 
-pytestmark = pytest.mark.search
+pytestmark = [pytest.mark.search, pytest.mark.slow]
 
 ONE = "خبر یکم\nوزیر راه گفت که پل تازه در شمال شهر تمام می‌شود."
 TWO = "خبر دوم\nبارش برف در گردنه‌های غرب کشور از صبح آغاز شده است."
