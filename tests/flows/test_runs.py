@@ -4,6 +4,8 @@ import os
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from prefect import flow, tags
@@ -14,6 +16,7 @@ from flows.deployments import build_deployments
 from flows.runs import close_abandoned, process_tag
 from flows.settings import load_settings
 from tasks.cluster import Target
+from tests.operators import wait_until
 
 pytestmark = pytest.mark.flows
 
@@ -35,13 +38,33 @@ def state_of(run_id: str) -> str:
         return state.name if state else ""
 
 
-def test_a_run_whose_process_is_gone_is_crashed() -> None:
+def dead_process() -> str:
+    """The tag of runs of a process that has ended."""
     gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    dead = open_run(f"process:{socket.gethostname()}:{gone.stdout.decode().strip()}")
+    return f"process:{socket.gethostname()}:{gone.stdout.decode().strip()}"
+
+
+def test_a_run_whose_process_is_gone_is_crashed() -> None:
+    dead = open_run(dead_process())
     alive = open_run(process_tag())
     elsewhere = open_run(f"process:another-machine:{os.getpid()}")
     close_abandoned("its process is gone", served=True)
     assert (state_of(dead), state_of(alive), state_of(elsewhere)) == ("Crashed", "Running", "Running")
+
+
+def test_what_a_dead_process_asked_for_last_does_not_open_its_run_again() -> None:
+    run_id = open_run(dead_process())
+
+    def ask_late() -> None:
+        assert wait_until(lambda: state_of(run_id) == "Crashed", pause=0.01)
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(UUID(run_id), Running(), force=True)
+
+    with ThreadPoolExecutor(1) as dead:
+        asked = dead.submit(ask_late)
+        close_abandoned("its process is gone", served=True)
+        asked.result()
+    assert state_of(run_id) == "Crashed"
 
 
 def test_a_run_carries_its_process() -> None:
