@@ -10,7 +10,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -134,7 +134,7 @@ def tabulate(columns: list[tuple[int, list[Run]]]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(cells)} |"
 
 
-def write_spread(values: list[float], form: str) -> str:
+def write_spread(values: Sequence[float], form: str) -> str:
     """Write the median of the values, with the least and the most of them if there are several."""
     median = f"{statistics.median(values):{form}}"
     return f"{median} ({min(values):{form}} to {max(values):{form}})" if len(values) > 1 else median

@@ -92,6 +92,7 @@ def ledger_template(prefix: str, shards: int = 1, replicas: str = "0-1", refresh
 def _complete(template: Json, pattern: str, shards: int, replicas: str, refresh: str) -> Json:
     template["mappings"]["_meta"]["fingerprint"] = _fingerprint(template)
     if "analysis" in template["settings"]:
+        # After the fingerprint: how lists are written changes no index, and asks for no rebuild.
         template["settings"]["analysis"] = join_lists(template["settings"]["analysis"])
     settings = template["settings"]["index"]
     settings["number_of_shards"] = shards

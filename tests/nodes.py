@@ -14,10 +14,10 @@ from daftar.services.elasticsearch import Node
 BRIEF = ("-XX:TieredStopAtLevel=1",)
 
 
-def build_node(home: Path, port: int, *, java_options: tuple[str, ...] = BRIEF, **options: Any) -> Node:
+def build_node(home: Path, port: int, **options: Any) -> Node:
     """Name a node whose data lie in `home`; `port` is the preferred one."""
     cache = Path(os.environ["DAFTAR_CACHE"]) if os.environ.get("DAFTAR_CACHE") else default_cache()
-    return Node(home, cache, port, java_options=java_options, **options)
+    return Node(home, cache, port, java_options=BRIEF, **options)
 
 
 def build_shared_node(place: Path) -> Node:
