@@ -3,16 +3,17 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from daftar.search.highlights import MENTIONS, complete_marks
 from daftar.search.query import build_search
 from tasks.cluster import Target, connect, speaking_plainly
 
 #: What a result shows of a document; the text itself comes as highlights.
-_FIELDS = ["document_id", "file.path", "language", "title", "published", "@timestamp"]
+_FIELDS = ["document_id", "file.path", "language", "title", "published", "@timestamp", MENTIONS]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found; `highlights` are pieces of its body with the matching words between `<em>` and `</em>`."""
+    """One document found; `highlights` are pieces of its body, what was found between `<em>` and `</em>`."""
 
     document_id: str
     path: str
@@ -53,20 +54,27 @@ def search(
 
     Raises Unavailable when Elasticsearch does not answer.
     """
-    return _ask(target, build_search(text, language=language, size=size, sort=sort))
+    body = build_search(text, language=language, size=size, sort=sort)
+    answer = _ask(target, body)
+    complete_marks(target, answer["hits"]["hits"], body, text)
+    return _read(answer)
 
 
 def list_documents(target: Target, size: int) -> Found:
     """List the current documents in the order of their paths."""
     body = {"query": {"match_all": {}}, "sort": [{"file.path": "asc"}], "size": size, "track_total_hits": True}
-    return _ask(target, body)
+    return _read(_ask(target, body))
 
 
-def _ask(target: Target, body: dict[str, Any]) -> Found:
+def _ask(target: Target, body: dict[str, Any]) -> dict[str, Any]:
     with speaking_plainly(target):
         answer = connect(target).search(
             index=target.documents(), allow_partial_search_results=False, source_includes=_FIELDS, **body
         )
+    return dict(answer)
+
+
+def _read(answer: dict[str, Any]) -> Found:
     hits = [_to_hit(hit) for hit in answer["hits"]["hits"]]
     return Found(answer["hits"]["total"]["value"], answer["took"], hits)
 

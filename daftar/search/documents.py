@@ -1,12 +1,12 @@
 """One document and what belongs to it: its versions, its copies, its files' stories, why a search finds it."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from daftar.search.highlights import MENTIONS, build_highlight, complete_marks
 from daftar.search.labels import TEXT, TIME, TITLE
 from daftar.search.query import WORD_FIELDS, join_liked, match_sound
-from daftar.search.syntax import Role, Term, read_search
+from daftar.search.syntax import Term, list_sought, read_search
 from tasks.cluster import Target, connect, speaking_plainly
 from tasks.document import Article
 from tasks.enrich.differences import diff
@@ -156,30 +156,25 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
 
     `marks` is what to put before and after a marked word. The document may be an old version.
     """
-    words = _list_words(text)
+    words = list_sought(text)[:WORDS]
     sound = match_sound(join_liked(read_search(text)))
     body: Json = {
         "query": {
             "bool": {
                 "filter": [{"term": {"document_id": document["document_id"]}}],
-                "should": [_find_anywhere(word) for word in words],
+                "should": [*(_find_anywhere(word) for word in words), *filter(None, [sound])],
             }
         },
         "aggs": {f"{place}": {"filters": {"filters": _name_ways(word, sound)}} for place, word in enumerate(words)},
-        "highlight": {
-            "type": "unified",
-            "number_of_fragments": 0,
-            "pre_tags": [marks[0]],
-            "post_tags": [marks[1]],
-            "fields": {field: {"matched_fields": [field, f"{field}.stem"]} for field in (TITLE, TEXT)},
-        },
+        "highlight": build_highlight(fragments=0, tags=marks),
     }
     if not words:
         return Match()
     with speaking_plainly(target):
         client = connect(target).options(request_timeout=_PATIENCE)
-        answer = client.search(index=target.all_documents, size=1, source=False, **body)
+        answer = client.search(index=target.all_documents, size=1, source_includes=[MENTIONS], **body)
     hits = answer["hits"]["hits"]
+    complete_marks(target, hits, body, text)
     marked = hits[0].get("highlight", {}) if hits else {}
     reasons = tuple(
         _read_reason(word, answer["aggregations"][str(place)]["buckets"]) for place, word in enumerate(words)
@@ -188,24 +183,9 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
     return Match(title, text_marked, reasons)
 
 
-def _list_words(text: str) -> list[Term]:
-    search = read_search(text)
-    terms: Iterable[Term] = (*search.terms, *(term for group in search.alternatives for term in group))
-    wanted: dict[str, Term] = {}
-    for term in terms:
-        if term.role is Role.FORBIDDEN or term.field not in ("", TITLE, TEXT, "names"):
-            continue
-        if term.phrase:
-            wanted.setdefault(term.text, term)
-        else:
-            # An unquoted value may be of several words: `title:x` gives one, an unknown prefix two.
-            wanted.update({word: Term(word) for word in term.text.split() if word not in wanted})
-    return list(wanted.values())[:WORDS]
-
-
 def _find_anywhere(word: Term) -> Json:
     kind = {"type": "phrase"} if word.phrase else {}
-    fields = [TITLE, TEXT] if word.phrase else [*WORD_FIELDS]
+    fields = [TITLE, TEXT, "names"] if word.phrase else [*WORD_FIELDS, "names"]
     return {"multi_match": {"query": word.text, "fields": fields, **kind}}
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
+from daftar.search.highlights import build_highlight
 from daftar.search.question import (
     drop_asking,
     function_words,
@@ -163,25 +164,18 @@ def _match_keyword(term: Term) -> Json:
 def build_search(text: str, *, language: str | None = None, size: int = 10, sort: str = "score") -> Json:
     """Return the whole request: query, highlights on the source spelling, order (`score` or `date`).
 
-    Marked are the words of headline and body as the page has them, whichever form they were found by.
+    `highlights.complete_marks` makes the marks of its hits whole.
     """
     order: list[Json] = [{"_score": "desc"}, {"@timestamp": "desc"}, {"document_id": "asc"}]
     if sort == "date":
         order = order[1:]
-    highlight = {"type": "unified", "fragment_size": 160, "boundary_scanner": "sentence"}
     return {
         "query": build_query(text, language=language),
         "size": size,
         "sort": order,
         "track_total_hits": True,
         "track_scores": True,
-        "highlight": {
-            **highlight,
-            "fields": {
-                "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.stem"]},
-                "body": {"number_of_fragments": 3, "matched_fields": ["body", "body.stem"]},
-            },
-        },
+        "highlight": build_highlight(),
     }
 
 

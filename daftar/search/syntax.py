@@ -8,6 +8,7 @@ title:پوتین after:2017-11-01  in the headline; published since
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -113,3 +114,19 @@ def _read_term(match: re.Match[str]) -> Term | None:
     if role is None:
         role = Role.REQUIRED if phrase or limited else Role.LIKED
     return Term(text, role, FIELDS[prefix] if known else "", phrase)
+
+
+def list_sought(text: str) -> list[Term]:
+    """Return the words and phrases that a search text looks for in texts and names, each once, in order."""
+    search = read_search(text)
+    terms: Iterable[Term] = (*search.terms, *(term for group in search.alternatives for term in group))
+    wanted: dict[str, Term] = {}
+    for term in terms:
+        if term.role is Role.FORBIDDEN or term.field not in {"", "title", "body", "names"}:
+            continue
+        if term.phrase:
+            wanted.setdefault(term.text, term)
+        else:
+            # An unquoted value may be of several words: `title:x` gives one, an unknown prefix two.
+            wanted.update({word: Term(word) for word in term.text.split() if word not in wanted})
+    return list(wanted.values())

@@ -8,10 +8,11 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from daftar.search.documents import Match, Reason, find_match, list_copies, list_events, list_versions
+from daftar.search.highlights import CLOSE, OPEN
 from daftar.search.labels import ENTITY_FACETS
 from daftar.web.dates import parse_moment, write_both, write_clock, write_days, write_short
 from daftar.web.interface import Interface, direction_of
-from daftar.web.marking import CLOSE, OPEN, MarkedText, Span, join_marks, keep_apart, locate_marks, split_paragraphs
+from daftar.web.marking import MarkedText, Span, join_marks, keep_apart, locate_marks, split_paragraphs
 from daftar.web.names import load_names
 from daftar.web.parameters import Asked, build_url
 from daftar.web.related import list_related

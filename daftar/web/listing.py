@@ -15,8 +15,8 @@ from daftar.search.facets import (
     read_facets,
     read_histogram,
 )
-from daftar.search.query import build_query, build_search, build_suggestion
-from daftar.web.marking import CLOSE, OPEN
+from daftar.search.highlights import CLOSE, MENTIONS, OPEN, build_highlight, complete_marks
+from daftar.search.query import build_query, build_suggestion
 from daftar.web.paging import build_sort, write_token
 from daftar.web.parameters import Asked
 from tasks.cluster import Target, connect, speaking_plainly
@@ -38,7 +38,7 @@ _BEGINNING: Final = 220
 
 _SHOWN: Final = [
     *("document_id", "title", "language", "published", "published_method", "@timestamp"),
-    *("file.path", "file.directory", "copies", "copy_of", "event.ingested", "word_count"),
+    *("file.path", "file.directory", "copies", "copy_of", "event.ingested", "word_count", MENTIONS),
 ]
 
 
@@ -70,6 +70,7 @@ def find_listing(target: Target, asked: Asked) -> Listing:
     total = int(answer["hits"]["total"]["value"])
     found = answer["hits"]["hits"]
     hits = found[:PAGE]
+    complete_marks(target, hits, body, asked.text)
     more = len(found) > PAGE
     if backwards:
         hits.reverse()
@@ -102,8 +103,7 @@ def _count_first(asked: Asked, shown: int, *, backwards: bool, more: bool) -> in
 
 def build_request(asked: Asked, size: int) -> Json:
     """Return the search of an address from its first result on, with marks and without counts."""
-    highlight = build_search(asked.text)["highlight"]
-    highlight["fields"]["body"] |= {"number_of_fragments": 2, "no_match_size": _BEGINNING}
+    highlight = build_highlight(fragments=2, beginning=_BEGINNING, tags=(OPEN, CLOSE))
     return {
         "query": {"bool": {"must": [build_query(asked.text)], "filter": filter_all(asked.narrowing)}},
         "post_filter": {"bool": {"filter": filter_results(asked.narrowing)}},
@@ -111,7 +111,7 @@ def build_request(asked: Asked, size: int) -> Json:
         "sort": build_sort(asked.sorting),
         "track_total_hits": True,
         "source_includes": _SHOWN,
-        "highlight": {**highlight, "pre_tags": [OPEN], "post_tags": [CLOSE]},
+        "highlight": highlight,
     }
 
 
@@ -140,8 +140,10 @@ def find_newest(target: Target, asked: Asked) -> list[Json]:
 
     Raises Unavailable when Elasticsearch does not answer.
     """
-    hits = _ask(target, build_request(replace(asked, order="newest"), FEED))["hits"]["hits"]
-    return list(hits)
+    body = build_request(replace(asked, order="newest"), FEED)
+    hits: list[Json] = _ask(target, body)["hits"]["hits"]
+    complete_marks(target, hits, body, asked.text)
+    return hits
 
 
 def suggest(target: Target, text: str) -> str:

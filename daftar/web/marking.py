@@ -11,10 +11,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-#: What Elasticsearch is told to put round its marks: noncharacters (Unicode Standard, 23.7). Control characters
-#: would not do: it trims them, like blanks, from the ends of what it returns.
-OPEN: Final = "\ufdd0"
-CLOSE: Final = "\ufdd1"
+from daftar.search.highlights import CLOSE, OPEN
 
 #: What is trimmed (Java's `String.trim`).
 _TRIMMED: Final = "".join(map(chr, range(0x21)))

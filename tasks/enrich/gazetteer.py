@@ -5,7 +5,7 @@ The tables' format is told in `entities.py`; analysts edit them in `mappings/gaz
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -59,6 +59,18 @@ class Gazetteer:
         `spellings("vladimir-putin")` holds پوتین, بوتين and Putin; the field `names` is filled with these.
         """
         return self._entities[entity_id].list_spellings() if entity_id in self._entities else ()
+
+    def find(self, spelling: str) -> frozenset[str]:
+        """Return the ids of the entities with a spelling, whatever its spaces: `find("بوتين")` has vladimir-putin."""
+        return self._by_key.get(name_key(spelling).casefold(), frozenset())
+
+    @cached_property
+    def _by_key(self) -> dict[str, frozenset[str]]:
+        ids: dict[str, set[str]] = defaultdict(set)
+        for entity in self:
+            for spelling in entity.list_spellings():
+                ids[name_key(spelling).casefold()].add(entity.id)
+        return {key: frozenset(found) for key, found in ids.items()}
 
 
 _loaded: dict[Path | None, tuple[object, Gazetteer]] = {}
