@@ -158,15 +158,11 @@ def find_match(target: Target, document: Json, text: str, marks: tuple[str, str]
     """
     words = list_sought(text)[:WORDS]
     sound = match_sound(join_liked(read_search(text)))
+    found: list[Json] = [*(_find_anywhere(word) for word in words), *filter(None, [sound])]
     body: Json = {
-        "query": {
-            "bool": {
-                "filter": [{"term": {"document_id": document["document_id"]}}],
-                "should": [*(_find_anywhere(word) for word in words), *filter(None, [sound])],
-            }
-        },
+        "query": {"bool": {"filter": [{"term": {"document_id": document["document_id"]}}], "should": found}},
         "aggs": {f"{place}": {"filters": {"filters": _name_ways(word, sound)}} for place, word in enumerate(words)},
-        "highlight": build_highlight(fragments=0, tags=marks),
+        "highlight": build_highlight({"bool": {"should": found}}, fragments=0, tags=marks),
     }
     if not words:
         return Match()

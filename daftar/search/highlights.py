@@ -46,13 +46,17 @@ _WORDS: Final = 32
 _RUN: Final = 6
 
 
-def build_highlight(*, fragments: int = 3, beginning: int = 0, tags: tuple[str, str] = ("<em>", "</em>")) -> Json:
+def build_highlight(
+    query: Json, *, fragments: int = 3, beginning: int = 0, tags: tuple[str, str] = ("<em>", "</em>")
+) -> Json:
     """Return the `highlight` of a request: the headline whole, `fragments` of the body (0: the body whole).
 
-    `beginning` characters of the body stand for it where nothing is marked in it.
+    Marked is what `query` matches, a phrase as one. `beginning` characters of the body stand for it where nothing is
+    marked in it.
     """
     cut = {"number_of_fragments": fragments, "no_match_size": beginning}
     return {
+        "highlight_query": query,
         "type": "unified",
         "fragment_size": 160,
         "boundary_scanner": "sentence",
@@ -95,9 +99,11 @@ def _patient(target: Target) -> Elasticsearch:
 
 
 def find_meant(text: str) -> frozenset[str]:
-    """Return the ids of the entities that runs of words in a search text name: of «پوتین در تهران» two."""
-    words = list_words(text)[:_WORDS]
-    runs = ("".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, start + 1 + _RUN))
+    """Return the ids of the entities a search text names by runs of words or a phrase: of «پوتین در تهران» two."""
+    terms = list_sought(text)
+    words = [word for term in terms if not term.phrase for word in list_words(term.text)][:_WORDS]
+    runs = ["".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, start + 1 + _RUN)]
+    runs += ("".join(list_words(term.text)) for term in terms if term.phrase)
     return frozenset[str]().union(*map(load_gazetteer().find, runs))
 
 
@@ -135,7 +141,7 @@ def _ask_for_reasons(target: Target, unmarked: list[_Found], request: Json) -> N
     answer = _patient(target).search(
         index=sorted({one.hit["_index"] for one in unmarked}),
         query={"ids": {"values": [one.hit["_id"] for one in unmarked]}},
-        highlight={**request["highlight"], "fields": fields, "highlight_query": request["query"]},
+        highlight={**request["highlight"], "fields": fields},
         source=False,
         size=len(unmarked),
     )
@@ -176,7 +182,7 @@ def _ask_for_phrases(hit: Json, written: list[str], request: Json) -> tuple[Json
         {"multi_match": {"query": phrase, "type": "phrase", "fields": [_TITLE, _BODY], "analyzer": "precise"}}
         for phrase in written
     ]
-    query: Json = {"bool": {"should": [request["query"], *phrases]}}
+    query: Json = {"bool": {"should": [request["highlight"]["highlight_query"], *phrases]}}
     body = {
         "query": {"ids": {"values": [hit["_id"]]}},
         "_source": False,

@@ -6,7 +6,7 @@ of `match` clauses, never query syntax, so no text can make Elasticsearch refuse
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from daftar.search.highlights import build_highlight
@@ -65,11 +65,7 @@ def build_query(text: str, *, language: str | None = None) -> Json:
     The syntax is told in `daftar.search.syntax`. An empty text finds everything, one without a letter or
     digit («؟») nothing. Total: never raises, and the result can be written as JSON.
     """
-    search = read_search(text)
-    if not search.terms and not search.alternatives:
-        query: Json = {"match_none": {}} if text.strip() else {"match_all": {}}
-    else:
-        query = _build_clauses(search)
+    query = _build_clauses(text, NEARNESS)
     if language:
         return {"bool": {"must": [query], "filter": [{"term": {"language": language}}]}}
     if guess := guess_language(text):
@@ -78,7 +74,18 @@ def build_query(text: str, *, language: str | None = None) -> Json:
     return query
 
 
-def _build_clauses(search: Search) -> Json:
+def build_marking(text: str) -> Json:
+    """Return the query of what is marked: what `build_query` looks for, but for words that stand near each other.
+
+    Elasticsearch marks a phrase with all that lies in it: for «تهران پوتین» it would mark a whole «تهران میزبان پوتین».
+    """
+    return _build_clauses(text, {})
+
+
+def _build_clauses(text: str, nearness: Mapping[str, float]) -> Json:
+    search = read_search(text)
+    if not search.terms and not search.alternatives:
+        return {"match_none": {}} if text.strip() else {"match_all": {}}
     clauses: dict[str, list[Json]] = {"must": [], "must_not": [], "should": [], "filter": []}
     for term in search.terms:
         if term.role is Role.FORBIDDEN:
@@ -90,7 +97,7 @@ def _build_clauses(search: Search) -> Json:
     for group in search.alternatives:
         clauses["must"].append({"bool": {"should": [_match_term(term) for term in group]}})
     if liked := join_liked(search):
-        clauses["should" if clauses["must"] else "must"].append(_match_words(liked))
+        clauses["should" if clauses["must"] else "must"].append(_match_words(liked, nearness))
     return {"bool": {occurrence: found for occurrence, found in clauses.items() if found}}
 
 
@@ -104,7 +111,7 @@ def _match_as_written(text: str, **options: Any) -> Json:
     return {"multi_match": {"query": text, "fields": ["title.bigram", "body.bigram"], "analyzer": "folded", **options}}
 
 
-def _match_words(text: str) -> Json:
+def _match_words(text: str, nearness: Mapping[str, float]) -> Json:
     if not has_content(text):
         return _match_as_written(text, operator="and")
     fields = [f"{field}^{weight}" for field, weight in WORD_FIELDS.items()]
@@ -112,7 +119,7 @@ def _match_words(text: str) -> Json:
     names = {"match": {"names": {"query": text, "boost": NAMES_ASKED if guess_language(text) else NAMES}}}
     more = [match_sound(text), _match_as_written(text, operator="and") if is_foreign_somewhere(text) else None]
     near = [
-        {"match_phrase": {field: {"query": text, "slop": NEAR, "boost": weight}}} for field, weight in NEARNESS.items()
+        {"match_phrase": {field: {"query": text, "slop": NEAR, "boost": weight}}} for field, weight in nearness.items()
     ]
     return {"bool": {"should": [words, names, *filter(None, more), *near]}}
 
@@ -175,7 +182,7 @@ def build_search(text: str, *, language: str | None = None, size: int = 10, sort
         "sort": order,
         "track_total_hits": True,
         "track_scores": True,
-        "highlight": build_highlight(),
+        "highlight": build_highlight(build_marking(text)),
     }
 
 

@@ -16,7 +16,7 @@ from daftar.search.facets import (
     read_histogram,
 )
 from daftar.search.highlights import CLOSE, MENTIONS, OPEN, build_highlight, complete_marks
-from daftar.search.query import build_query, build_suggestion
+from daftar.search.query import build_marking, build_query, build_suggestion
 from daftar.web.paging import build_sort, write_token
 from daftar.web.parameters import Asked
 from tasks.cluster import Target, connect, speaking_plainly
@@ -103,7 +103,7 @@ def _count_first(asked: Asked, shown: int, *, backwards: bool, more: bool) -> in
 
 def build_request(asked: Asked, size: int) -> Json:
     """Return the search of an address from its first result on, with marks and without counts."""
-    highlight = build_highlight(fragments=2, beginning=_BEGINNING, tags=(OPEN, CLOSE))
+    marked = build_marking(asked.text)
     return {
         "query": {"bool": {"must": [build_query(asked.text)], "filter": filter_all(asked.narrowing)}},
         "post_filter": {"bool": {"filter": filter_results(asked.narrowing)}},
@@ -111,7 +111,7 @@ def build_request(asked: Asked, size: int) -> Json:
         "sort": build_sort(asked.sorting),
         "track_total_hits": True,
         "source_includes": _SHOWN,
-        "highlight": highlight,
+        "highlight": build_highlight(marked, fragments=2, beginning=_BEGINNING, tags=(OPEN, CLOSE)),
     }
 
 

@@ -57,6 +57,8 @@ def list_marked(hit: Hit) -> set[str]:
         ('"ولادیمیر پوتین"', "visit-ar.txt", {"بوتين", "فلاديمير بوتين"}),
         ("+تهران پوتین", "visit-ar.txt", {"بوتين", "فلاديمير بوتين", "طهران"}),
         ("پوتین OR زرافه", "visit-ar.txt", {"بوتين", "فلاديمير بوتين"}),
+        ("پوتین تهران", "visit-fa.txt", {"پوتین", "ولادیمیر پوتین", "تهران"}),
+        ('"پوتین در تهران"', "visit-fa.txt", {"پوتین در تهران"}),
         ("محادثات تهران", "visit-ar.txt", {"محادثات", "طهران"}),
         ("مسقط", "mixed.txt", {"مسقط"}),
         ("Muscat", "mixed.txt", {"مسقط"}),
@@ -118,6 +120,7 @@ def test_the_whole_text_is_marked_alike(
 def test_a_search_text_means_the_names_in_it() -> None:
     assert find_meant("سفر پوتین به تهران") == {"vladimir-putin", "tehran"}
     assert find_meant("VLADIMIR putin") >= {"vladimir-putin"}
+    assert find_meant('"سفر پوتین" "ولادیمیر پوتین" «بازار تهران»') == {"vladimir-putin"}
     assert find_meant("زرافه") == find_meant("") == frozenset()
 
 
