@@ -82,13 +82,28 @@ def load_gazetteer(folder: Path | None = None) -> Gazetteer:
     Kept for the process; read again when a table's time of change differs. A further row takes the place of
     ours with the same id. Raises Misconfigured when a table cannot be read.
     """
-    paths = [path for place in (own_folder(), folder) if place is not None for path in list_tables(place)]
-    state = tuple((path, path.stat().st_mtime_ns) for path in paths)
+    state = tuple(_find_times(place) for place in (own_folder(), folder) if place is not None)
     known = _loaded.get(folder)
     if known is None or known[0] != state:
-        listed = {entity.id: entity for path in paths for entity in read_table(path)}
+        listed = {entity.id: entity for times in state for path, _ in times for entity in read_table(path)}
         known = _loaded[folder] = (state, Gazetteer(add_package_places(listed.values())))
     return known[1]
+
+
+def _find_times(folder: Path) -> tuple[tuple[Path, int], ...]:
+    """Return the tables that lie in a folder, and when each was changed: asked for several times a document."""
+    times = []
+    for path in _list_places(folder):
+        try:
+            times.append((path, path.stat().st_mtime_ns))
+        except FileNotFoundError:
+            continue
+    return tuple(times)
+
+
+@cache
+def _list_places(folder: Path) -> tuple[Path, ...]:
+    return tuple(folder / name for name in COLUMNS)
 
 
 @cache
