@@ -52,7 +52,8 @@ def load_titles(language: str) -> Matcher[str]:
 
 
 @lru_cache(maxsize=4)
-def _ends(language: str) -> frozenset[str]:
+def load_ends(language: str) -> frozenset[str]:
+    """Return the words, folded, that are no part of a name and end one."""
     languages = (language,) if language in {"fa", "ar"} else ("fa", "ar")
     tables = ("name_ends.txt", "function_words.txt")
     words = {fold(word) for of in languages for table in tables for word in load_words(of, table)}
@@ -60,7 +61,7 @@ def _ends(language: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=2)
-def _given_names(gazetteer: Gazetteer) -> frozenset[str]:
+def load_given_names(gazetteer: Gazetteer) -> frozenset[str]:
     """Return the given names of both tables and of the listed people, folded, without the honorifics."""
     listed = {name_key(name) for language in ("fa", "ar") for name in load_words(language, "given_names.txt")}
     for entity in gazetteer:
@@ -94,8 +95,8 @@ class _Finder:
     ) -> None:
         self._page = page
         self._titles = [title for language in languages for title in load_titles(language).find(page)]
-        self._ends = frozenset().union(*map(_ends, languages))
-        self._given = _given_names(gazetteer)
+        self._ends = frozenset().union(*map(load_ends, languages))
+        self._given = load_given_names(gazetteer)
         self._taken: set[int] = set()
         self._people: set[int] = set()
         for mention in mentions:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from tasks.enrich.candidates import load_titles
+from tasks.enrich.candidates import load_ends, load_given_names, load_titles
 from tasks.enrich.gazetteer import Gazetteer
 from tasks.enrich.name_matching import Clitics, Match, Matcher
 from tasks.enrich.squeezed_text import SqueezedText
@@ -27,6 +27,9 @@ BY_COUNTRY: Final = 0.7
 
 #: How many words may stand between a title and the name it is evidence for: الرئيس الإيراني رئيسي.
 _TITLE_REACH: Final = 1
+
+#: A title that is no office: after it a family name stands alone, السيد باول.
+_HONORIFIC: Final = "honorific"
 
 #: In and to, written to a name, say that it is a place's; so does لل, to the.
 _PLACE_CLITICS: Final = frozenset("بل")
@@ -81,7 +84,7 @@ class Evidence:
         for entity_id, places in self._named.items():
             self._countries[gazetteer.entity(entity_id).country] += len(places)
         del self._countries[""]
-        self._title_ends: set[int] | None = None
+        self._title_ends: dict[int, str] | None = None
         self._sign_ends: set[int] | None = None
 
     def resolve(self, match: Match[Claim]) -> tuple[str, float]:
@@ -103,7 +106,7 @@ class Evidence:
         if sure:
             return sure[0], 1.0
         people = [claim.entity_id for claim in claims if self._kind(claim) == "person"]
-        if len(people) == 1 and (self._follows_title(match) or self._follows_person(match)):
+        if len(people) == 1 and self._is_introduced(match):
             return people[0], BY_SIGN
         places = [claim.entity_id for claim in claims if self._kind(claim) == "place"]
         if len(places) == 1 and self._follows_sign(match):
@@ -144,14 +147,33 @@ class Evidence:
         is_person = self._gazetteer.entity(best).kind == "person"
         return (best, BY_COUNTRY) if named[best] and not is_person else ("", 0.0)
 
-    def _follows_title(self, match: Match[Claim]) -> bool:
+    def _is_introduced(self, match: Match[Claim]) -> bool:
+        title = self._find_title(match)
+        if title and title != _HONORIFIC and self._begins_name(match):
+            return False
+        return bool(title) or self._follows_person(match)
+
+    def _begins_name(self, match: Match[Claim]) -> bool:
+        """Tell whether a given name stands before another name: وزير الدفاع باول تشكريموف is not Powell."""
+        page = self._page
+        following = page.word_at(match.end - 1) + 1
+        if page.text[match.start : match.end] not in load_given_names(self._gazetteer):
+            return False
+        if following >= len(page.words) or page.between[following]:
+            return False
+        word = page.word(following)
+        return len(word) > 1 and word.isalpha() and not any(word in load_ends(of) for of in self._languages)
+
+    def _find_title(self, match: Match[Claim]) -> str:
+        """Return the role of the title before a name, empty if there is none."""
         if self._title_ends is None:
-            self._title_ends = set().union(
-                *(self._last_words(load_titles(of).find(self._page)) for of in self._languages)
-            )
+            titles = [title for of in self._languages for title in load_titles(of).find(self._page)]
+            self._title_ends = {self._page.word_at(title.end - 1): title.payloads[0] for title in titles}
         word = self._page.word_at(match.start)
-        reach = range(word - 1 - _TITLE_REACH, word)
-        return not match.clitic and not self._page.between[word] and any(index in self._title_ends for index in reach)
+        if match.clitic or self._page.between[word]:
+            return ""
+        nearest = range(word - 1, word - 2 - _TITLE_REACH, -1)
+        return next((self._title_ends[index] for index in nearest if index in self._title_ends), "")
 
     def _follows_person(self, match: Match[Claim]) -> bool:
         """Tell whether a name is joined by «و», a word or a letter, to a person before it."""

@@ -262,6 +262,21 @@ def test_a_candidate_is_one_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("قال وزير الدفاع باول تشكريموف يوم السبت", "ar", ["باول تشكريموف"]),
+        ("وزیر دفاع پاول چکریموف گفت", "fa", ["پاول چکریموف"]),
+        ("وقال رئيس الاحتياطي باول إن التضخم مرتفع", "ar", ["jerome-powell"]),
+        ("آقای پاول نرخ بهره را بالا برد", "fa", ["jerome-powell"]),
+        ("وأكد الرئيس باول، ثم غادر", "ar", ["jerome-powell"]),
+    ],
+)
+def test_a_given_name_before_a_family_name_is_nobody_s_family_name(text: str, language: str, found: list[str]) -> None:
+    people = [mention for mention in find_names(text, language) if mention.kind == "person"]
+    assert [mention.text if mention.method == "title" else mention.id for mention in people] == found
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("وزیر بهداشت گفت علی رضایی رفت", "fa"),
