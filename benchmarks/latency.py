@@ -15,7 +15,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -187,7 +187,13 @@ def list_processes(home: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 def count_seconds(home: Path) -> float:
     """The processor's time that all but Elasticsearch have taken, and their children that have ended."""
-    return sum(sum(process.cpu_times()[:4]) for name, process in list_processes(home) if name != SERVICE)
+    seconds = 0.0
+    for name, process in list_processes(home):
+        if name != SERVICE:
+            # What ends meanwhile is counted as a child of what lives on.
+            with suppress(psutil.NoSuchProcess):
+                seconds += sum(process.cpu_times()[:4])
+    return seconds
 
 
 @contextmanager
