@@ -70,6 +70,11 @@ def build_call(webhook: SecretStr | None) -> ActionTypes:
     return CallWebhook(block_document_id=block_id, payload=payload)
 
 
+def _describe(what: str, call: ActionTypes) -> str:
+    """Say in a description that nobody is called: the UI shows an action that does nothing as an empty one."""
+    return f"{what} Nobody is called: DAFTAR_WEBHOOK is not set." if isinstance(call, DoNothing) else what
+
+
 def crash_the_dead() -> Automation:
     """A run whose heartbeat has stopped is set to Crashed, so that nobody waits for it."""
     return Automation(
@@ -96,7 +101,7 @@ def report_many_quarantined(call: ActionTypes) -> Automation:
     """Many documents in quarantine within a short time are a fault of a source, or ours."""
     return Automation(
         name="daftar: many files in quarantine",
-        description=f"{MANY} files were quarantined within ten minutes; `daftar failures` lists them.",
+        description=_describe(f"{MANY} files were quarantined within ten minutes; `daftar failures` lists them.", call),
         trigger=EventTrigger(expect={QUARANTINED}, posture=Posture.Reactive, threshold=MANY, within=MANY_WITHIN),
         actions=[call],
     )
@@ -106,7 +111,9 @@ def report_no_good_watch(interval: float, call: ActionTypes) -> Automation:
     """A watch that does not end well for long means that new files are not found."""
     return Automation(
         name="daftar: no watch has succeeded",
-        description=f"No watch ended well within {INTERVALS} intervals; `daftar status` says what does not answer.",
+        description=_describe(
+            f"No watch ended well within {INTERVALS} intervals; `daftar status` says what does not answer.", call
+        ),
         trigger=EventTrigger(
             expect={f"prefect.flow-run.{name}" for name in GOOD_ENDS},
             match=_ANY_RUN,

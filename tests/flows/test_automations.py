@@ -42,17 +42,30 @@ def receiver() -> Iterator[tuple[str, list[bytes]]]:
         server.server_close()
 
 
-def names_on_the_server() -> list[str]:
+def read_automations() -> dict[str, str]:
+    """Our automations on the server, each with its description."""
     with get_client(sync_client=True) as client:
         automations = client.read_automations(sort=AutomationSort.NAME_ASC, limit=200)
-    return [automation.name for automation in automations if automation.name.startswith("daftar")]
+    return {one.name: one.description for one in automations if one.name.startswith("daftar")}
 
 
 def test_installing_again_changes_nothing() -> None:
     names = sorted(install_automations(300, None))
     assert len(names) == 3
     install_automations(300, None)
-    assert names_on_the_server() == names
+    assert [*read_automations()] == names
+
+
+def test_an_automation_that_calls_nobody_says_so(receiver: tuple[str, list[bytes]]) -> None:
+    install_automations(300, None)
+    silent = "Nobody is called: DAFTAR_WEBHOOK is not set."
+    assert [name for name, description in read_automations().items() if description.endswith(silent)] == [
+        "daftar: many files in quarantine",
+        "daftar: no watch has succeeded",
+    ]
+    install_automations(300, SecretStr(receiver[0]))
+    assert not any("Nobody" in description for description in read_automations().values())
+    install_automations(300, None)
 
 
 def test_many_quarantined_files_call_the_operator(receiver: tuple[str, list[bytes]]) -> None:
