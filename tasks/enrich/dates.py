@@ -17,7 +17,7 @@ from tasks.enrich.date_tokens import Moment
 from tasks.enrich.date_values import Reading, find_value
 from tasks.enrich.date_words import NEWLINE
 from tasks.text.characters import HARAKAT, TATWEEL
-from tasks.text.folding import fold_with_offsets
+from tasks.text.folding import Offsets, fold_with_offsets
 
 _LANGUAGES: Final = ("fa", "ar")
 #: «ثورة 25 يناير» names an event by a day; the year is not the nearest one.
@@ -120,7 +120,7 @@ def _read_line(text: str, language: str) -> Sequence[Expression]:
     return chosen
 
 
-def _scan(text: str, folded: str, offsets: list[int], language: str) -> Iterator[Expression]:
+def _scan(text: str, folded: str, offsets: Offsets, language: str) -> Iterator[Expression]:
     tokens = tokenize(folded, language)
     grammar = Grammar(tokens, language)
 

@@ -12,7 +12,7 @@ from operator import add, sub
 from typing import Final
 
 from tasks.text.characters import HARAKAT, TATWEEL
-from tasks.text.folding import fold_with_offsets
+from tasks.text.folding import Offsets, fold_with_offsets
 
 BREAK: Final = "\n"
 #: A plus at its end belongs to a word: أوبك+ is not أوبك.
@@ -34,7 +34,7 @@ class SqueezedText:
     """
 
     def __init__(
-        self, source: str, words: list[str], between: list[str], folded_starts: list[int], offsets: list[int]
+        self, source: str, words: list[str], between: list[str], folded_starts: list[int], offsets: Offsets
     ) -> None:
         self.source = source
         self.words = words
@@ -56,10 +56,6 @@ class SqueezedText:
     def end_set(self) -> frozenset[int]:
         """Where words end."""
         return frozenset(self.ends)
-
-    @cached_property
-    def _word_offsets(self) -> list[int]:
-        return [self._offsets[start] for start in self._folded_starts]
 
     def word(self, index: int) -> str:
         """Return a word, folded."""
@@ -85,7 +81,10 @@ class SqueezedText:
     def words_in(self, offset: tuple[int, int]) -> range:
         """Return the indices of the words that a piece of the source touches, as `offset` gave it."""
         first, last = offset
-        return range(bisect_right(self._word_offsets, first) - 1, bisect_left(self._word_offsets, last))
+        starts = self._folded_starts
+        return range(
+            bisect_left(starts, self._offsets.find(first + 1)) - 1, bisect_left(starts, self._offsets.find(last))
+        )
 
 
 def squeeze(text: str) -> SqueezedText:
