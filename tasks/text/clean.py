@@ -21,31 +21,25 @@ _UNSEEN_FORMAT: Final = "".join(
 )
 
 
-class _Table(dict[int, str | int | None]):
-    """A translation table that works out a character the first time it is met."""
-
-    def __missing__(self, code: int) -> str | int | None:
-        self[code] = replacement = _replace(chr(code))
-        if replacement in (code, chr(code)):
-            _KEPT.add(chr(code))
-        return replacement
+_UNSEEN: Final = frozenset(BIDI_CONTROLS + ZERO_WIDTH + _UNSEEN_FORMAT) - {ZWJ}
 
 
-def _replace(character: str) -> str | int | None:
+def _replace(character: str) -> str:
     if character in _LINE_ENDS:
         return "\n"
     category = unicodedata.category(character)
     if category == "Zs" or character == "\t":
         return " "
-    if category in _UNSEEN_CATEGORIES or character in _UNSEEN:
-        return None
-    return ord(character)
+    return "" if category in _UNSEEN_CATEGORIES or character in _UNSEEN else character
 
 
-_UNSEEN: Final = frozenset(BIDI_CONTROLS + ZERO_WIDTH + _UNSEEN_FORMAT) - {ZWJ}
-_TABLE: Final = _Table()
-#: The characters met so far that stay as they are: of nearly every page, all.
-_KEPT: Final[set[str]] = set()
+#: What becomes of every character that does not stay: no space stands after U+3000, no control after U+009F.
+_REPLACEMENTS: Final = {
+    character: replacement
+    for character in (*map(chr, range(0x3001)), *_UNSEEN)
+    if (replacement := _replace(character)) != character
+}
+_REPLACED: Final = re.compile(f"[{re.escape(''.join(_REPLACEMENTS))}\ud800-\udfff]")
 
 _ZWNJ_RUN: Final = re.compile(f"{ZWNJ}+")
 #: A ZWJ holds an emoji sequence together; anywhere else it carries nothing.
@@ -73,9 +67,7 @@ def clean(text: str) -> str:
     `clean("\u202bمی\u200c\u200cشود\u200c و\u00a0است") == "می\u200cشود و است"`.
     """
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    cleaned = composed
-    if not _KEPT.issuperset(composed):
-        cleaned = composed.translate(_TABLE)
+    cleaned = _REPLACED.sub(lambda match: _REPLACEMENTS.get(match.group(), ""), composed)
     if ZWJ in cleaned:
         cleaned = _ZWJ_JUNK.sub("", cleaned)
     if ZWNJ in cleaned:

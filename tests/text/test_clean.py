@@ -80,3 +80,9 @@ def test_clean_is_idempotent_and_leaves_nothing_unseen(text: str) -> None:
 @given(st.text(st.characters(categories=("L", "N", "P", "S"))))
 def test_what_is_seen_stays(text: str) -> None:
     assert clean(text) == unicodedata.normalize("NFC", text)
+
+
+def test_no_space_or_control_stands_where_none_is_looked_for() -> None:
+    """What is replaced is listed up to U+3000, the last of the spaces, and the surrogates."""
+    kinds = {unicodedata.category(chr(code)) for code in range(0x3001, 0x110000) if not 0xD800 <= code < 0xE000}
+    assert kinds.isdisjoint({"Zs", "Zl", "Zp", "Cc", "Cs"})
