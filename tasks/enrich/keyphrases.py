@@ -9,11 +9,11 @@ right, of YAKE's two or three, at a tenth of the time.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop
 from typing import Final, NamedTuple
 
-from tasks.enrich.phrase_words import TOKEN, load_common, read_word
+from tasks.enrich.phrase_words import TOKEN, load_common, load_forms
 from tasks.text.folding import fold
 
 #: At most so many words a phrase; a name counts as one.
@@ -27,6 +27,7 @@ _MOST_CHARACTERS: Final = 12_000
 
 _SENTENCE_END: Final = re.compile(r"[.\n!?\u061f\u061b]")
 _LANGUAGES: Final = ("fa", "ar")
+_TOKENS: Final = re.compile(f"({TOKEN.pattern})")
 
 
 class _Word(NamedTuple):
@@ -43,12 +44,14 @@ class _Word(NamedTuple):
 class _Candidate:
     """A phrase: where it stands first, how often it comes, how well it is set off from what surrounds it."""
 
-    __slots__ = ("count", "end", "is_name", "set_off", "start")
+    __slots__ = ("count", "end", "is_name", "keys", "set_off", "start", "weight")
 
-    def __init__(self, first: _Word, last: _Word) -> None:
+    def __init__(self, first: _Word, last: _Word, keys: tuple[str, ...], weight: float) -> None:
         self.start = first.start
         self.end = last.end
         self.is_name = first.is_name
+        self.keys = keys
+        self.weight = weight
         self.count = 0
         self.set_off = 0
 
@@ -66,8 +69,8 @@ def find_keyphrases(text: str, language: str, names: Sequence[tuple[int, int]] =
     runs = list(_find_runs(text, language, names, title_end))
     weights = _weigh_words([word for run in runs for word in run], language, title_end)
     common = load_common(language)
-    candidates = [(keys, phrase) for keys, phrase in _list_candidates(runs).items() if not common.issuperset(keys)]
-    chosen = _choose(_rank(candidates, weights), size)
+    candidates = [phrase for phrase in _list_candidates(runs, weights) if not common.issuperset(phrase.keys)]
+    chosen = _choose(_rank(candidates), size)
     return tuple(text[phrase.start : phrase.end] for phrase in chosen)
 
 
@@ -78,21 +81,24 @@ def _find_runs(
     named = {start: end for start, end in names if start < end <= len(text)}
     starts = iter(sorted(named))
     name = next(starts, len(text))
+    forms = load_forms(language)
+    pieces = _TOKENS.split(text)
     run: list[_Word] = []
-    previous = 0
-    for place, token in enumerate(TOKEN.finditer(text)):
-        first, last = token.span()
+    last = previous = 0
+    for place, (gap, written) in enumerate(zip(pieces[:-1:2], pieces[1::2], strict=True)):
+        first = last + len(gap)
+        if last != previous:
+            gap = text[previous:first]  # After a name that ends inside a word, or has swallowed some.
+        last = first + len(written)
         if first < previous:
             continue
         while name < first:
             name = next(starts, len(text))
-        gap = text[previous:first]
         word = _read_name(text, name, named[name], place, language) if name < last else None
         if word is None:
-            form = read_word(token.group(), language)
-            broken = form.joined
-            if not form.breaks and not (form.opens and _opens_sentence(first, gap, place, title_end)):
-                word = _Word(first, last, form.keys, place, False, form.may_begin)
+            keys, breaks, opens, may_begin, broken = forms[written]
+            if not breaks and not (opens and _opens_sentence(first, gap, place, title_end)):
+                word = _Word(first, last, keys, place, False, may_begin)
         else:
             broken = word.start > first
         if run and (broken or word is None or (gap != " " and gap.strip(" "))):
@@ -116,7 +122,7 @@ def _read_name(text: str, start: int, end: int, place: int, language: str) -> _W
     """Return the name that stands in a place, with the marks that belong to its last letter."""
     while end < len(text) and not fold(text[end]):
         end += 1
-    keys = tuple(key for word in TOKEN.findall(text[start:end]) for key in read_word(word, language).keys)
+    keys = tuple(key for word in TOKEN.findall(text[start:end]) for key in load_forms(language)[word].keys)
     return _Word(start, end, keys, place, is_name=True) if keys else None
 
 
@@ -133,7 +139,7 @@ def _weigh_words(words: Sequence[_Word], language: str, title_end: int) -> dict[
     return weights
 
 
-def _list_candidates(runs: Sequence[tuple[_Word, ...]]) -> dict[tuple[str, ...], _Candidate]:
+def _list_candidates(runs: Sequence[tuple[_Word, ...]], weights: Mapping[str, float]) -> Iterable[_Candidate]:
     candidates: dict[tuple[str, ...], _Candidate] = {}
     for run in runs:
         last = len(run) - 1
@@ -141,16 +147,19 @@ def _list_candidates(runs: Sequence[tuple[_Word, ...]]) -> dict[tuple[str, ...],
             if not word.may_begin:
                 continue
             keys: tuple[str, ...] = ()
+            weight = 0.0
             for place, other in enumerate(run[first : first + _MOST_WORDS], first):
                 keys += other.keys
+                for key in other.keys:
+                    weight += weights[key]
                 candidate = candidates.get(keys)
                 if candidate is None:
-                    candidate = candidates[keys] = _Candidate(word, other)
+                    candidate = candidates[keys] = _Candidate(word, other, keys, weight)
                 candidate.count += 1
                 set_off = (first == 0) + (place == last)
                 if set_off > candidate.set_off:
                     candidate.set_off = set_off
-    return candidates
+    return candidates.values()
 
 
 #: What a phrase counts that touches words of its run on both sides, on one, on none.
@@ -163,35 +172,34 @@ _ONE_WORD_AGAIN: Final = 0.7
 _COMMON: Final = 0.3
 
 
-def _score(keys: tuple[str, ...], phrase: _Candidate, weights: dict[str, float]) -> float:
-    count = phrase.count
-    score = sum([weights[key] for key in keys]) / math.sqrt(len(keys))
+def _score(phrase: _Candidate) -> float:
+    count, size = phrase.count, len(phrase.keys)
+    score = phrase.weight / math.sqrt(size)
     if count > 1:
         score *= 1 + 0.5 * math.log(count)
     if phrase.is_name:
-        return score * (_LONG_NAME if len(keys) > 1 else _SHORT_NAME)
-    if len(keys) == 1:
+        return score * (_LONG_NAME if size > 1 else _SHORT_NAME)
+    if size == 1:
         score *= _ONE_WORD if count == 1 else _ONE_WORD_AGAIN
     return score * (_SET_OFF[phrase.set_off] if count == 1 else 0.8 + 0.1 * phrase.set_off)
 
 
-def _rank(
-    candidates: Sequence[tuple[tuple[str, ...], _Candidate]], weights: dict[str, float]
-) -> Iterator[tuple[tuple[str, ...], _Candidate]]:
+def _rank(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
     """Yield the candidates, the best first, of equal ones the first in the text; few of them will be asked for."""
-    heap = [(-_score(keys, phrase, weights), phrase.start, order) for order, (keys, phrase) in enumerate(candidates)]
+    heap = [(-_score(phrase), phrase.start, order) for order, phrase in enumerate(candidates)]
     heapify(heap)
     while heap:
         yield candidates[heappop(heap)[2]]
 
 
-def _choose(ranked: Iterable[tuple[tuple[str, ...], _Candidate]], size: int) -> Iterator[_Candidate]:
+def _choose(ranked: Iterable[_Candidate], size: int) -> Iterator[_Candidate]:
     """Yield the best candidates of which less than half was said before."""
     said: set[str] = set()
     left = size
     if not left:
         return
-    for keys, phrase in ranked:
+    for phrase in ranked:
+        keys = phrase.keys
         if 2 * sum([key in said for key in keys]) < len(keys):
             said.update(keys)
             left -= 1

@@ -1,7 +1,7 @@
 """What a written word is to the phrases of a text: their word, what ends them, the verb that opens a sentence."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 from tasks.text.characters import HARAKAT, TATWEEL, ZWNJ
@@ -10,6 +10,10 @@ from tasks.text.lexicon import read_data
 from tasks.text.tables import load_words
 
 TOKEN: Final = re.compile(rf"[\w{ZWNJ}{TATWEEL}{HARAKAT}]+")
+
+
+#: Some 5 MB of words a language; whatever is met later is looked up each time.
+_MOST_KEPT: Final = 1 << 14
 
 
 class Form(NamedTuple):
@@ -25,9 +29,27 @@ class Form(NamedTuple):
     joined: bool
 
 
-@lru_cache(maxsize=1 << 14)
-def read_word(written: str, language: str) -> Form:
-    """Return what `written` is in `fa` or `ar`; kept, because news repeats its words."""
+class Forms(dict[str, Form]):
+    """The forms of a language's words by how they are written; kept, because news repeats its words."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, written: str) -> Form:
+        form = _read_word(written, self._language)
+        if len(self) < _MOST_KEPT:
+            self[written] = form
+        return form
+
+
+@cache
+def load_forms(language: str) -> Forms:
+    """Return the forms of `fa` or `ar`: `load_forms("ar")["والوزير"].keys == ("وزیر",)`."""
+    return Forms(language)
+
+
+def _read_word(written: str, language: str) -> Form:
     folded = fold(written)
     arabic = language == "ar"
     return Form(
