@@ -1,5 +1,6 @@
 """A folded text cut into tokens, each with its place and with what it may mean in a date."""
 
+from itertools import accumulate
 from typing import NamedTuple
 
 from tasks.enrich.date_words import AND, MOST_PLAIN, NEWLINE, TOKEN, Meaning, load_vocabulary, read_word
@@ -42,15 +43,16 @@ class Tokens:
     the indices of those that a date may begin at.
     """
 
-    def __init__(self, folded: str) -> None:
+    def __init__(self, pieces: list[str]) -> None:
+        """`pieces` is the text parted at its words, what stands between them included."""
         self.words: list[str] = []
         self.meanings: dict[int, Meaning] = {}
         self.begins: list[int] = []
         self.month_words: set[int] = set()
-        self._folded = folded
+        self._pieces = pieces
+        self._ends: list[int] = []
         self._sources: list[int] = []
         self._odd: dict[int, tuple[int, int, int]] = {}
-        self._spans: list[tuple[int, int]] = []
         self._made: dict[int, Token] = {}
 
     def __len__(self) -> int:
@@ -63,14 +65,14 @@ class Tokens:
         return token
 
     def _make(self, index: int) -> Token:
-        if not self._spans:
-            self._spans = [match.span() for match in TOKEN.finditer(self._folded)]
+        if not self._ends:
+            self._ends = list(accumulate(map(len, self._pieces)))
         source = self._sources[index]
-        start, end = self._spans[source]
+        start, end = self._ends[2 * source], self._ends[2 * source + 1]
         if index in self._odd:
             last, cut, size = self._odd[index]
             start += cut
-            end = start + size if size else self._spans[last][1]
+            end = start + size if size else self._ends[2 * last + 1]
         return Token(self.words[index], start, end, self.meanings.get(index), index in self.month_words)
 
     def add_words(self, words: list[str], start: int, end: int) -> None:
@@ -89,8 +91,9 @@ def tokenize(folded: str, language: str) -> Tokens:
     """Cut folded text into tokens with their meanings; phrases such as «كانون الثاني» become one token."""
     vocabulary = load_vocabulary(language)
     phrases, plain = vocabulary.phrases, vocabulary.plain
-    raw: list[str] = TOKEN.findall(folded)
-    tokens = Tokens(folded)
+    pieces: list[str] = TOKEN.split(folded)
+    raw = pieces[1::2]
+    tokens = Tokens(pieces)
     done = following = 0
     for index in [index for index, word in enumerate(raw) if word not in plain]:
         if index < following:

@@ -11,7 +11,8 @@ from tasks.text.tables import load_rows
 
 NEWLINE: Final = "\n"
 NEWLINES: Final = "\n\r\v\f\x85\u2028\u2029"
-TOKEN: Final = re.compile(rf"[{NEWLINES}]|[0-9]+|[^\W\d_]+|[^\s\w]|_")
+#: In a group, so that `split` keeps the tokens.
+TOKEN: Final = re.compile(rf"([{NEWLINES}]|[0-9]+|[^\W\d_]+|[^\s\w]|_)")
 
 #: Arabic writes these particles onto the next word: and, so, with, to, as.
 _CLITICS: Final = frozenset("وفبلک")
