@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from elasticsearch import Elasticsearch
 
+from daftar.search.naming import find_meant
 from daftar.search.question import list_words
 from daftar.search.syntax import list_sought
 from mappings.letters import ZWNJ
@@ -40,10 +41,6 @@ _PAIRED: Final = ".bigram"
 
 _MARKED: Final = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
 _WORD: Final = re.compile(r"\w")
-
-#: Words of a search text that are looked up as names, and of one name.
-_WORDS: Final = 32
-_RUN: Final = 6
 
 
 def build_highlight(
@@ -96,15 +93,6 @@ def complete_marks(target: Target, hits: Sequence[Json], request: Json, text: st
 
 def _patient(target: Target) -> Elasticsearch:
     return connect(target).options(request_timeout=_PATIENCE)
-
-
-def find_meant(text: str) -> frozenset[str]:
-    """Return the ids of the entities a search text names by runs of words or a phrase: of «پوتین در تهران» two."""
-    terms = list_sought(text)
-    words = [word for term in terms if not term.phrase for word in list_words(term.text)][:_WORDS]
-    runs = ["".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, start + 1 + _RUN)]
-    runs += ("".join(list_words(term.text)) for term in terms if term.phrase)
-    return frozenset[str]().union(*map(load_gazetteer().find, runs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from daftar.search.highlights import build_highlight
+from daftar.search.naming import list_native
 from daftar.search.question import (
     drop_asking,
     function_words,
@@ -118,10 +119,17 @@ def _match_words(text: str, nearness: Mapping[str, float]) -> Json:
     words = {"multi_match": {"query": drop_asking(text), "type": "most_fields", "fields": fields}}
     names = {"match": {"names": {"query": text, "boost": NAMES_ASKED if guess_language(text) else NAMES}}}
     more = [match_sound(text), _match_as_written(text, operator="and") if is_foreign_somewhere(text) else None]
+    native = [_match_native(spelling) for spelling in list_native(text)]
     near = [
         {"match_phrase": {field: {"query": text, "slop": NEAR, "boost": weight}}} for field, weight in nearness.items()
     ]
-    return {"bool": {"should": [words, names, *filter(None, more), *near]}}
+    return {"bool": {"should": [words, names, *filter(None, more), *native, *near]}}
+
+
+def _match_native(spelling: str) -> Json:
+    """Match the word of a name inside another name: `tehran` finds a page that only has استقلال تهران, a club."""
+    options = {"type": "phrase", "analyzer": "precise", "boost": NAMES_ASKED}
+    return {"multi_match": {"query": spelling, "fields": ["title", "body"], **options}}
 
 
 def match_sound(text: str) -> Json | None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from daftar.search.archive import Hit, search
 from daftar.search.documents import find_match, read_document
-from daftar.search.highlights import choose_mentions, find_meant, find_restored
+from daftar.search.highlights import choose_mentions, find_restored
+from daftar.search.naming import find_meant, list_native
 from tasks.cluster import Target
 from tests.web.archive import ingest, new_archive
 
@@ -22,6 +23,7 @@ PAGES = {
     "visit-ar.txt": "بوتين في العاصمة\n\nوصل الرئيس الروسي فلاديمير بوتين إلى طهران يوم الأربعاء لإجراء محادثات.",
     "mixed.txt": "آیین گشایش سد\n\nاین سد روز شنبه با حضور مردم گشوده شد و آب به دشت رسید.\n\n"
     "وقد رحبت بغداد ومسقط في بيان بما جرى عند السد.",
+    "club-fa.txt": "صدر جدول\n\nباشگاه استقلال تهران روز جمعه با دو گل برد و بر صدر جدول نشست.",
     "border-fa.txt": "بازدید از مرز\n\nوزیر دفاع، پیتر چکریموف، روز شنبه از پاسگاه مرزی بازدید کرد و چند سخن گفت.",
 }
 
@@ -124,9 +126,24 @@ def test_a_search_text_means_the_names_in_it() -> None:
     assert find_meant("زرافه") == find_meant("") == frozenset()
 
 
+def test_names_in_latin_letters_have_their_spellings_in_both_languages() -> None:
+    assert {"تهران", "طهران"} <= {*list_native("tehran سفر")}
+    assert "فتح" not in list_native("Fatah")
+    assert list_native("تهران") == list_native("giraffe") == list_native("") == []
+
+
 @given(st.text())
 def test_meaning_is_total(text: str) -> None:
     assert isinstance(find_meant(text), frozenset)
+    assert isinstance(list_native(text), list)
+
+
+@pytest.mark.search
+def test_a_name_finds_in_every_spelling_what_it_finds_in_any(archive: Target) -> None:
+    for spellings in (("Tehran", "tehran", "تهران", "طهران"), ("Putin", "پوتین", "بوتين"), ("Iraq", "العراق", "عراق")):
+        found = [{hit.path for hit in search(archive, text, size=50).hits} for text in spellings]
+        assert found[0]
+        assert all(paths == found[0] for paths in found), spellings
 
 
 MENTIONS = [
