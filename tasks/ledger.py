@@ -159,6 +159,8 @@ def to_entry(
     story = [*known.get("events", ()), *(event.to_source() for event in events)]
     run_id = story[-1]["run_id"] if story else known.get("run_id")
     same_form = all(known.get(name) == facts.get(name) for name in ("size", "mtime_ns"))
+    # What a file is a copy of is found once, and holds while it is read or renamed.
+    twin = status is Status.DUPLICATE and known.get("status") == Status.DUPLICATE
     unfinished = {"pending": known["pending"]} if status is Status.WAITING and known.get("pending") else {}
     return {
         **{name: known[name] for name in ("sha256", "document_id", "language") if name in known},
@@ -168,7 +170,7 @@ def to_entry(
         "root": root,
         "status": status.value,
         "step": outcome.step or None,
-        "reason": outcome.reason or None,
+        "reason": outcome.reason or (known.get("reason") if twin else None),
         "advice": outcome.advice or None,
         "attempts": (known.get("attempts", 0) if same_form else 0) + 1,
         "first_seen": known.get("first_seen", moment),

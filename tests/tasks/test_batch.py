@@ -130,6 +130,7 @@ class TestOutcomes:
         outcomes = ingest_files(archive.job(), files, QUICK)
         assert [outcome.kind for outcome in outcomes] == [Kind.UNCHANGED] * 3
         assert (archive.documents(), archive.statuses()) == (documents, statuses)
+        assert archive.entries()["b.txt"]["reason"] == "the same text as a.txt"
 
 
 class TestUnavailable:

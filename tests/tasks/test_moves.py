@@ -138,6 +138,15 @@ class TestMoving:
         archive.check()
         assert archive.document(ONE)["file"]["directory"] == "c"
 
+    def test_a_renamed_duplicate_says_what_it_is_a_copy_of(self, archive: Archive) -> None:
+        archive.write("a.txt", ONE)
+        archive.write("b.txt", ONE)
+        archive.run()
+        (archive.folder / "b.txt").rename(archive.folder / "c.txt")
+        archive.run()
+        entry = archive.entries()["c.txt"]
+        assert (entry["status"], entry["reason"]) == ("duplicate", "the same text as a.txt")
+
     def test_renamed_back_to_a_path_with_a_past(self, archive: Archive) -> None:
         archive.write("a.txt", ONE)
         archive.run()
