@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
 @contextmanager
 def start_processes(number: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that have loaded everything."""
-    # As Prefect starts those of the runner.
+    # Each loads its own tables: two that share them would show less of what two cores have in common.
     context = get_context("spawn")
     gate = context.Barrier(number)
     with ProcessPoolExecutor(number, context, initializer=prepare, initargs=(gate,)) as processes:

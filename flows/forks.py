@@ -66,18 +66,26 @@ class Fork:
 
 def fork_runs() -> None:
     """Let every run that this process starts be a fork; the process they are forked from is started now."""
-    # A thread of numpy's would not outlive a fork, and there is nothing here for two.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    forkserver.set_forkserver_preload(_LOADED)
     began = time.time()
     try:
-        _choose_folder()
+        prepare_forks(_LOADED)
         forkserver.ensure_running()
     except OSError:
         _log.warning("Runs cannot be forked here, so each begins in a Python of its own", exc_info=True)
         return
     # Its own text asks for it: "patch the module to override".
     _starter_engine.run_process = partial(run_process, since=began)  # type: ignore[attr-defined, assignment]
+
+
+def prepare_forks(modules: list[str]) -> None:
+    """Say which modules forked processes are to have loaded; the first of them starts the one that loads them.
+
+    Raises OSError when there is no folder for its socket.
+    """
+    # A thread of numpy's would not outlive a fork, and there is nothing here for two.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    forkserver.set_forkserver_preload(modules)
+    _choose_folder()
 
 
 def _choose_folder() -> None:

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.pool import ForkedPool
 from flows.settings import Settings
 from tasks.errors import Misconfigured
 
@@ -26,7 +27,7 @@ def build_task_runner(settings: Settings) -> TaskRunner[Any]:
         case "threads":
             return ThreadPoolTaskRunner(max_workers=settings.workers)
         case "processes":
-            return ProcessPoolTaskRunner(max_workers=settings.workers)
+            return ForkedPool(settings.workers)
         case "dask":
             return _build_dask(settings)
         case "ray":

@@ -1,7 +1,10 @@
 """The same files on threads, on processes and on a Dask cluster: the same documents, also when a worker is killed."""
 
+import os
 import secrets
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 from elasticsearch.helpers import scan
+from prefect.settings import PREFECT_API_URL
 
 from flows.ingest import ingest
 from flows.progress import watching
@@ -17,6 +21,7 @@ from flows.runners import build_task_runner
 from flows.settings import load_settings
 from tasks.cluster import Target, connect, install
 from tasks.errors import Misconfigured
+from tests.operators import wait_until
 
 pytestmark = [pytest.mark.flows, pytest.mark.search]
 
@@ -132,6 +137,43 @@ def test_killing_a_dask_worker_in_the_middle_changes_nothing(
     assert len(killed) == 1
     # A batch whose worker dies after it, before its outcomes are fetched, is done again and finds nothing to do.
     assert report.sums.new + report.sums.duplicate + report.sums.unchanged == FILES
+    assert read_archive(troubled) == read_archive(calm)
+
+
+#: A run over the folder of the settings, as `run` has it, in a process of its own.
+_RUN = f"""
+from flows.ingest import ingest
+from flows.runners import build_task_runner
+from flows.settings import load_settings
+ingest.with_options(task_runner=build_task_runner(load_settings()))(batch_size={BATCH})
+"""
+
+
+@pytest.mark.slow
+def test_no_process_of_a_pool_outlives_its_run_that_is_killed(
+    pages: Path, archives: Callable[[], Target], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calm = archives()
+    run("threads", monkeypatch)
+    troubled = archives()
+    environ = os.environ | {"DAFTAR_RUNNER": "processes", "PREFECT_API_URL": str(PREFECT_API_URL.value())}
+    with subprocess.Popen([sys.executable, "-c", _RUN], env=environ) as killed:
+        family = psutil.Process(killed.pid)
+
+        def is_at_work() -> bool:
+            client = connect(troubled)
+            client.indices.refresh(index=troubled.files)
+            return 0 < client.count(index=troubled.files)["count"] < FILES
+
+        assert wait_until(is_at_work, pause=0.05)
+        children = family.children(recursive=True)
+        pool = [child for child in children if child.ppid() != killed.pid]
+        killed.send_signal(signal.SIGKILL)
+    assert len(pool) == 2
+    _, left = psutil.wait_procs(children, timeout=20)
+    assert left == []
+    sums = run("threads", monkeypatch).sums
+    assert sums.new + sums.duplicate + sums.unchanged == FILES
     assert read_archive(troubled) == read_archive(calm)
 
 
