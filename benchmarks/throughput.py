@@ -7,6 +7,7 @@ median, least and most of the runs.
 
 import argparse
 import os
+import platform
 import statistics
 import tempfile
 import time
@@ -74,8 +75,8 @@ def main(arguments: list[str] | None = None) -> None:
             size = write_pages(folder, files) / files / 1024
             settings = load_settings(folder=folder, home=home, runner=asked.runner, settle=0)
             columns.append((files, list(repeat(settings, files, asked.runs))))
-    print(f"Files of {size:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch, {asked.runner},")
-    print(f"median (least to most) of {asked.runs} runs.\n")
+    print(f"Files of {size:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch, Python {platform.python_version()},")
+    print(f"{settings.workers} batches at one time on {asked.runner}; median (least to most) of {asked.runs} runs.\n")
     print("\n".join(tabulate(columns)))
     if asked.plot:
         asked.plot.write_text(draw(group(columns), "ms a file"), encoding="utf-8")
