@@ -75,8 +75,9 @@ def main(arguments: list[str] | None = None) -> None:
             size = write_pages(folder, files) / files / 1024
             settings = load_settings(folder=folder, home=home, runner=asked.runner, settle=0)
             columns.append((files, list(repeat(settings, files, asked.runs))))
-    print(f"Files of {size:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch, Python {platform.python_version()},")
-    print(f"{settings.workers} batches at one time on {asked.runner}; median (least to most) of {asked.runs} runs.\n")
+    print(f"Files of {size:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch, {settings.workers} batches")
+    print(f"at one time on {asked.runner}, Python {platform.python_version()};")
+    print(f"median (least to most) of {asked.runs} runs.\n")
     print("\n".join(tabulate(columns)))
     if asked.plot:
         asked.plot.write_text(draw(group(columns), "ms a file"), encoding="utf-8")
