@@ -8,7 +8,7 @@ import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 from threading import Thread
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from prefect.task_runners import ProcessPoolTaskRunner
 
@@ -28,13 +28,10 @@ class ForkedPool(ProcessPoolTaskRunner):
         super().__enter__()
         prepare_forks(_LOADED)
         # Prefect leaves no choice of how processes begin, and its executor has begun none before the first task.
-        given = self._executor
-        self._executor = ProcessPoolExecutor(
-            self._max_workers,
-            multiprocessing.get_context("forkserver"),
-            given._initializer,  # type: ignore[union-attr]
-            given._initargs,  # type: ignore[union-attr]
-        )
+        given: Any = self._executor
+        forking = multiprocessing.get_context("forkserver")
+        self._executor = ProcessPoolExecutor(self._max_workers, forking, given._initializer, given._initargs)
+        given.shutdown()
         return self
 
 

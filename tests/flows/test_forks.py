@@ -29,3 +29,21 @@ def test_a_run_is_forked_and_its_end_is_told_wherever_the_installation_lies(tmp_
     assert done.stdout == "1\n", done.stderr
     assert "Invalid flow run id" in done.stderr
     assert list(temporary.iterdir()) == []
+
+
+#: Loads what runs are forked from while a table of names cannot be read.
+_SPOILT = """
+from tasks import enrich
+from tasks.errors import Misconfigured
+def fail():
+    print("asked")
+    raise Misconfigured("people.tsv, line 7, cannot be read", "Mend it.")
+enrich.warm = fail
+import flows.prepared
+"""
+
+
+def test_a_table_that_cannot_be_read_ends_the_run_that_needs_it_and_not_what_runs_are_forked_from() -> None:
+    command = [sys.executable, "-c", _SPOILT]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout, done.returncode) == ("asked\n", 0), done.stderr

@@ -75,6 +75,14 @@ def archives(installed: Target, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
         client.indices.delete_index_template(name=f"{target.prefix}-*")
 
 
+@pytest.fixture
+def calm(pages: Path, archives: Callable[[], Target], monkeypatch: pytest.MonkeyPatch) -> Target:
+    """The archive of a run that nothing happens to."""
+    target = archives()
+    run("threads", monkeypatch)
+    return target
+
+
 def run(runner: str, monkeypatch: pytest.MonkeyPatch) -> Report:
     monkeypatch.setenv("DAFTAR_RUNNER", runner)
     flow = ingest.with_options(task_runner=build_task_runner(load_settings()))
@@ -119,10 +127,8 @@ def list_workers() -> list[psutil.Process]:
 
 @pytest.mark.whole
 def test_killing_a_dask_worker_in_the_middle_changes_nothing(
-    pages: Path, archives: Callable[[], Target], monkeypatch: pytest.MonkeyPatch
+    calm: Target, archives: Callable[[], Target], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calm = archives()
-    run("threads", monkeypatch)
     troubled = archives()
     killed: list[int] = []
 
@@ -151,10 +157,8 @@ ingest.with_options(task_runner=build_task_runner(load_settings()))(batch_size={
 
 @pytest.mark.slow
 def test_no_process_of_a_pool_outlives_its_run_that_is_killed(
-    pages: Path, archives: Callable[[], Target], monkeypatch: pytest.MonkeyPatch
+    calm: Target, archives: Callable[[], Target], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calm = archives()
-    run("threads", monkeypatch)
     troubled = archives()
     environ = os.environ | {"DAFTAR_RUNNER": "processes", "PREFECT_API_URL": str(PREFECT_API_URL.value())}
     with subprocess.Popen([sys.executable, "-c", _RUN], env=environ) as killed:
@@ -165,7 +169,7 @@ def test_no_process_of_a_pool_outlives_its_run_that_is_killed(
             client.indices.refresh(index=troubled.files)
             return 0 < client.count(index=troubled.files)["count"] < FILES
 
-        assert wait_until(is_at_work, pause=0.05)
+        assert wait_until(is_at_work, seconds=60, pause=0.05)
         children = family.children(recursive=True)
         pool = [child for child in children if child.ppid() != killed.pid]
         killed.send_signal(signal.SIGKILL)
