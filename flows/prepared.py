@@ -1,6 +1,5 @@
 """Language data loaded once for all runs: imported by the process that they are forked from, and by nothing else."""
 
-import gc
 from contextlib import suppress
 
 from prefect.plugins import load_prefect_collections
@@ -13,5 +12,3 @@ load_prefect_collections()
 # A table that cannot be read is said by the run that needs it.
 with suppress(DaftarError):
     warm()
-# What the forks share stays shared: no search for garbage writes into it.
-gc.freeze()

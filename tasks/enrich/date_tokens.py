@@ -61,6 +61,7 @@ class TokenReader:
         self.meanings = tokens.meanings
         self.language = language
         self.default = JALALI if language == "fa" else GREGORIAN
+        self._numbers: dict[int, tuple[int, int, str] | None] = {}
 
     def at(self, index: int) -> Token | None:
         """Return the token at an index, or None beyond the text."""
@@ -91,6 +92,12 @@ class TokenReader:
 
     def number(self, index: int) -> tuple[int, int, str] | None:
         """Read a whole number in digits or words: value, index after it, and its digits or `ordinal`, `words`."""
+        if index not in self._numbers:
+            # Every kind of date asks for it.
+            self._numbers[index] = self._read_number(index)
+        return self._numbers[index]
+
+    def _read_number(self, index: int) -> tuple[int, int, str] | None:
         word = self.word(index)
         if self.digits(index):
             before = self.word(index - 1)

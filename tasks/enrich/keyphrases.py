@@ -7,14 +7,14 @@ right, of YAKE's two or three, at a tenth of the time.
 """
 
 import math
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import Final
 
-from tasks.enrich.phrase_words import TOKEN, load_common, load_forms
-from tasks.text.folding import fold
+from tasks.enrich.phrase_runs import Runs, Word, find_runs
+from tasks.enrich.phrase_words import load_common
 
 #: At most so many words a phrase; a name counts as one.
 _MOST_WORDS: Final = 4
@@ -25,35 +25,33 @@ _BEGINNING: Final = 120
 #: Only the beginning of a long text is looked at, in characters: it names what the rest is about.
 _MOST_CHARACTERS: Final = 12_000
 
-_SENTENCE_END: Final = re.compile(r"[.\n!?\u061f\u061b]")
 _LANGUAGES: Final = ("fa", "ar")
-_TOKENS: Final = re.compile(f"({TOKEN.pattern})")
+
+#: A phrase by its negative score, so that the best is the least, and its first and last word where it stands first.
+_Ranked = tuple[float, int, int]
+
+#: What a key or a word counts for, whether (one of) its keys comes once only, and whether it is no common word.
+_Weight = tuple[float, bool, bool]
 
 
-class _Word(NamedTuple):
-    """A word that a phrase may hold, or a name; `keys` are its folded words without article and plural."""
+class _Repeated:
+    """A phrase all whose words come again: how often it does itself, how well it is set off from what surrounds it."""
 
-    start: int
-    end: int
-    keys: tuple[str, ...]
-    place: int
-    is_name: bool = False
-    may_begin: bool = True
+    __slots__ = ("count", "first", "last", "set_off", "tells", "weight")
 
-
-class _Candidate:
-    """A phrase: where it stands first, how often it comes, how well it is set off from what surrounds it."""
-
-    __slots__ = ("count", "end", "is_name", "keys", "set_off", "start", "weight")
-
-    def __init__(self, first: _Word, last: _Word, keys: tuple[str, ...], weight: float) -> None:
-        self.start = first.start
-        self.end = last.end
-        self.is_name = first.is_name
-        self.keys = keys
+    def __init__(self, first: int, last: int, weight: float, tells: bool) -> None:
+        self.first = first
+        self.last = last
         self.weight = weight
+        self.tells = tells
         self.count = 0
         self.set_off = 0
+
+    def add(self, set_off: int) -> None:
+        """Count the phrase once more."""
+        self.count += 1
+        if set_off > self.set_off:
+            self.set_off = set_off
 
 
 def find_keyphrases(text: str, language: str, names: Sequence[tuple[int, int]] = (), size: int = 10) -> tuple[str, ...]:
@@ -66,100 +64,77 @@ def find_keyphrases(text: str, language: str, names: Sequence[tuple[int, int]] =
         return ()
     text = text[:_MOST_CHARACTERS]
     title_end = max(text.find("\n\n"), 0)
-    runs = list(_find_runs(text, language, names, title_end))
-    weights = _weigh_words([word for run in runs for word in run], language, title_end)
+    runs = find_runs(text, language, names, title_end)
+    words = runs.words
     common = load_common(language)
-    candidates = [phrase for phrase in _list_candidates(runs, weights) if not common.issuperset(phrase.keys)]
-    chosen = _choose(_rank(candidates), size)
-    return tuple(text[phrase.start : phrase.end] for phrase in chosen)
+    counts = Counter(chain.from_iterable([word[3] for word in words]))
+    weights = _weigh_keys(words, counts, common, title_end)
+    ranked = _rank_phrases(runs, weights)
+    return tuple(text[words[first][0] : words[last][1]] for first, last in _choose(ranked, words, size))
 
 
-def _find_runs(
-    text: str, language: str, names: Sequence[tuple[int, int]], title_end: int
-) -> Iterator[tuple[_Word, ...]]:
-    """Yield the words that stand together with nothing between them that a phrase cannot hold."""
-    named = {start: end for start, end in names if start < end <= len(text)}
-    starts = iter(sorted(named))
-    name = next(starts, len(text))
-    forms = load_forms(language)
-    pieces = _TOKENS.split(text)
-    run: list[_Word] = []
-    last = previous = 0
-    for place, (gap, written) in enumerate(zip(pieces[:-1:2], pieces[1::2], strict=True)):
-        first = last + len(gap)
-        if last != previous:
-            gap = text[previous:first]  # After a name that ends inside a word, or has swallowed some.
-        last = first + len(written)
-        if first < previous:
-            continue
-        while name < first:
-            name = next(starts, len(text))
-        word = _read_name(text, name, named[name], place, language) if name < last else None
-        if word is None:
-            keys, breaks, opens, may_begin, broken = forms[written]
-            if not breaks and not (opens and _opens_sentence(first, gap, place, title_end)):
-                word = _Word(first, last, keys, place, False, may_begin)
-        else:
-            broken = word.start > first
-        if run and (broken or word is None or (gap != " " and gap.strip(" "))):
-            yield tuple(run)
-            run = []
-        if word is not None:
-            run.append(word)
-            if word.is_name:
-                yield tuple(run)
-                run = []
-        previous = word.end if word is not None else last
-    if run:
-        yield tuple(run)
-
-
-def _opens_sentence(first: int, gap: str, place: int, title_end: int) -> bool:
-    return first > title_end and (place == 0 or (gap != " " and _SENTENCE_END.search(gap) is not None))
-
-
-def _read_name(text: str, start: int, end: int, place: int, language: str) -> _Word | None:
-    """Return the name that stands in a place, with the marks that belong to its last letter."""
-    while end < len(text) and not fold(text[end]):
-        end += 1
-    keys = tuple(key for word in TOKEN.findall(text[start:end]) for key in load_forms(language)[word].keys)
-    return _Word(start, end, keys, place, is_name=True) if keys else None
-
-
-def _weigh_words(words: Sequence[_Word], language: str, title_end: int) -> dict[str, float]:
-    common = load_common(language)
-    counts = Counter([key for word in words for key in word.keys])
-    weights: dict[str, float] = {}
-    for start, _, keys, place, _, _ in words:
+def _weigh_keys(
+    words: Iterable[Word], counts: Mapping[str, int], common: Container[str], title_end: int
+) -> dict[str, _Weight]:
+    """Weigh each key by how often it comes, how early, and whether the headline has it."""
+    weights: dict[str, _Weight] = {}
+    for start, _, place, keys, _ in words:
         for key in keys:
             if key not in weights:
+                count, telling = counts[key], key not in common
                 early = 1 + math.exp(-place / _BEGINNING)
                 headline = 1.5 if start < title_end else 1.0
-                weights[key] = (1 + math.log(counts[key])) * early * headline * (_COMMON if key in common else 1)
+                weight = (1 + math.log(count)) * early * headline * (1 if telling else _COMMON)
+                weights[key] = weight, count == 1, telling
     return weights
 
 
-def _list_candidates(runs: Sequence[tuple[_Word, ...]], weights: Mapping[str, float]) -> Iterable[_Candidate]:
-    candidates: dict[tuple[str, ...], _Candidate] = {}
-    for run in runs:
-        last = len(run) - 1
-        for first, word in enumerate(run):
-            if not word.may_begin:
+def _weigh_word(keys: Sequence[str], weights: Mapping[str, _Weight]) -> _Weight:
+    """Weigh a word of several keys."""
+    every = [weights[key] for key in keys]
+    return sum([one[0] for one in every]), any(one[1] for one in every), any(one[2] for one in every)
+
+
+def _rank_phrases(runs: Runs, weights: Mapping[str, _Weight]) -> list[_Ranked]:
+    """Return the phrases and what they count for, in no order, without those of nothing but common words.
+
+    A phrase with a word that never comes again does not come again either. Most are such, and need not be remembered.
+    """
+    words = [
+        (keys, *(weights[keys[0]] if len(keys) == 1 else _weigh_word(keys, weights))) for _, _, _, keys, _ in runs.words
+    ]
+    names = runs.names
+    ranked: list[_Ranked] = []
+    repeated: dict[tuple[str, ...], _Repeated] = {}
+    for start, end in runs.bounds:
+        for first in range(start, end):
+            if not runs.words[first][4]:
                 continue
-            keys: tuple[str, ...] = ()
+            phrase: tuple[str, ...] = ()
             weight = 0.0
-            for place, other in enumerate(run[first : first + _MOST_WORDS], first):
-                keys += other.keys
-                for key in other.keys:
-                    weight += weights[key]
-                candidate = candidates.get(keys)
-                if candidate is None:
-                    candidate = candidates[keys] = _Candidate(word, other, keys, weight)
-                candidate.count += 1
-                set_off = (first == 0) + (place == last)
-                if set_off > candidate.set_off:
-                    candidate.set_off = set_off
-    return candidates.values()
+            once = tells = False
+            last = first - 1
+            for keys, heavier, rare, telling in words[first : min(first + _MOST_WORDS, end)]:
+                last += 1
+                phrase += keys
+                weight += heavier
+                once = once or rare
+                tells = tells or telling
+                set_off = (first == start) + (last + 1 == end)
+                if not once:
+                    if phrase not in repeated:
+                        repeated[phrase] = _Repeated(first, last, weight, tells)
+                    repeated[phrase].add(set_off)
+                elif tells and first < last:
+                    # What `_score` says of most phrases: to call it would take longer.
+                    ranked.append((-weight / math.sqrt(len(phrase)) * _SET_OFF[set_off], first, last))
+                elif tells:
+                    ranked.append((-_score(weight, len(phrase), 1, set_off, first in names), first, last))
+    for phrase, at in repeated.items():
+        if at.tells:
+            score = _score(at.weight, len(phrase), at.count, at.set_off, at.first in names)
+            ranked.append((-score, at.first, at.last))
+    return ranked
 
 
 #: What a phrase counts that touches words of its run on both sides, on one, on none.
@@ -172,37 +147,29 @@ _ONE_WORD_AGAIN: Final = 0.7
 _COMMON: Final = 0.3
 
 
-def _score(phrase: _Candidate) -> float:
-    count, size = phrase.count, len(phrase.keys)
-    score = phrase.weight / math.sqrt(size)
+def _score(weight: float, size: int, count: int, set_off: int, is_name: bool) -> float:
+    score = weight / math.sqrt(size)
     if count > 1:
         score *= 1 + 0.5 * math.log(count)
-    if phrase.is_name:
+    if is_name:
         return score * (_LONG_NAME if size > 1 else _SHORT_NAME)
     if size == 1:
         score *= _ONE_WORD if count == 1 else _ONE_WORD_AGAIN
-    return score * (_SET_OFF[phrase.set_off] if count == 1 else 0.8 + 0.1 * phrase.set_off)
+    return score * (_SET_OFF[set_off] if count == 1 else 0.8 + 0.1 * set_off)
 
 
-def _rank(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
-    """Yield the candidates, the best first, of equal ones the first in the text; few of them will be asked for."""
-    heap = [(-_score(phrase), phrase.start, order) for order, phrase in enumerate(candidates)]
-    heapify(heap)
-    while heap:
-        yield candidates[heappop(heap)[2]]
+def _choose(ranked: list[_Ranked], words: Sequence[Word], size: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last word of the best phrases of which less than half was said before.
 
-
-def _choose(ranked: Iterable[_Candidate], size: int) -> Iterator[_Candidate]:
-    """Yield the best candidates of which less than half was said before."""
+    Of equal phrases the first in the text is taken; few of all will be asked for.
+    """
+    heapify(ranked)
     said: set[str] = set()
     left = size
-    if not left:
-        return
-    for phrase in ranked:
-        keys = phrase.keys
+    while ranked and left:
+        _, first, last = heappop(ranked)
+        keys = [key for word in words[first : last + 1] for key in word[3]]
         if 2 * sum([key in said for key in keys]) < len(keys):
             said.update(keys)
             left -= 1
-            yield phrase
-            if not left:
-                return
+            yield first, last

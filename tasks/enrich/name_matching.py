@@ -20,6 +20,8 @@ _ARTICLE_AFTER_LAM: Final = "لل"
 #: What may stand before a name that is written to لل.
 _BEFORE_LAM: Final = frozenset("وف")
 
+_TAKEN: Final = b"\1"
+
 Payload = TypeVar("Payload")
 
 
@@ -107,27 +109,31 @@ class Matcher(Generic[Payload]):
         taken = bytearray(len(page.text))
         chosen: list[Match[Payload]] = []
         for match in found:
-            if not any(taken[match.start : match.end]):
-                taken[match.start : match.end] = b"\1" * (match.end - match.start)
-                chosen.append(match)
-        return sorted((match for match in chosen if match.payloads), key=lambda match: match.start)
+            if taken.find(_TAKEN, match.start, match.end) < 0:
+                taken[match.start : match.end] = _TAKEN * (match.end - match.start)
+                if match.payloads:
+                    chosen.append(match)
+        return sorted(chosen, key=lambda match: match.start)
 
     def _find_all(self, page: SqueezedText) -> Iterator[Match[Payload]]:
-        starts, ends = page.start_set, page.end_set
+        words, ends = page.index_by_start, page.end_set
         for last, key in self._automaton.iter(page.text):
             end = last + 1
-            start = end - key.length
             if end not in ends and not self._ends_before_suffix(page, end):
                 continue
-            first = page.word_at(start)
+            start = end - key.length
+            first = words.get(start)
             clitic = ""
-            if start not in starts:
+            if first is None:
+                first = page.word_at(start)
                 clitic = page.text[page.starts[first] : start]
                 if not self._may_precede(clitic, page.words[first], key):
                     continue
-            inner = page.starts[first + 1 : page.word_at(end - 1) + 1]
-            if all(position - start in key.gaps for position in inner):
-                yield Match(start, end, clitic, tuple(key.payloads))
+            if end > page.ends[first]:
+                inner = page.starts[first + 1 : page.word_at(end - 1) + 1]
+                if any(position - start not in key.gaps for position in inner):
+                    continue
+            yield Match(start, end, clitic, tuple(key.payloads))
 
     def _ends_before_suffix(self, page: SqueezedText, end: int) -> bool:
         if not self._clitics.after or page.text[end] == BREAK:

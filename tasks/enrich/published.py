@@ -148,16 +148,17 @@ def _rank_line(dated: _Dated) -> int | None:
         return None
     if dated.expression.today and not dated.after.strip():
         return None
-    label, update = _has_role(dated.before, "label"), _has_role(dated.before, "update")
     letters = _count_letters(beside)
-    if update and letters <= _SIGNED:
+    if letters > _SIGNED:
+        return None
+    if _has_role(dated.before, "update"):
         return 2
-    if label and letters <= _SIGNED:
+    if _has_role(dated.before, "label"):
         return 0
     if letters <= _ALONE:
         return 1
     signed = dated.before.rstrip()[-1:] in _SIGNS or dated.after.lstrip()[:1] in _SIGNS
-    return 3 if signed and letters <= _SIGNED and not _has_role(beside, "caption") else None
+    return 3 if signed and not _has_role(beside, "caption") else None
 
 
 def _count_letters(text: str) -> int:

@@ -48,9 +48,9 @@ class SqueezedText:
         self._offsets = offsets
 
     @cached_property
-    def start_set(self) -> frozenset[int]:
-        """Where words begin."""
-        return frozenset(self.starts)
+    def index_by_start(self) -> dict[int, int]:
+        """The index of each word by where it begins."""
+        return {start: index for index, start in enumerate(self.starts)}
 
     @cached_property
     def end_set(self) -> frozenset[int]:
