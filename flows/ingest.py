@@ -1,7 +1,6 @@
 """The flow: compare the folder with its ledger, read what changed in batches, carry out what moved or went."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ from prefect import State, flow, get_run_logger
 from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 
+from flows.batches import BATCH_FILES, BATCHES, FILES_BY_STEP, choose_sizes, cut, split
 from flows.folder import name_after_folder, take_folder
 from flows.progress import report_progress
 from flows.report import Report, conclude, publish, summarize
@@ -35,25 +35,9 @@ from tasks.steps import (
     scan,
 )
 
-#: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many.
-BATCHES = 400
-
-#: Files of one batch; one flow run takes at most BATCHES times this, the rest is for the next.
-BATCH_FILES = 400
-
-#: Fewer files of many make no batch: what a batch asks of Prefect and Elasticsearch would cost more than its files.
-LEAST_FILES = 40
-
 #: So many files of a run keep their names to its end; the names of 100,000 would take 100 MB.
 NAMED = 1_000
 _NAMELESS = {kind: Outcome("", kind) for kind in Kind}
-
-#: A run of some size has so many batches, which keeps all workers busy to its end, until they are of USUAL_FILES.
-USUAL_BATCHES = 16
-USUAL_FILES = 250
-
-#: Up to so many files, every step of every file is a task run of its own.
-FILES_BY_STEP = 25
 
 
 @flow(name="ingest", flow_run_name=name_after_folder("ingest"), persist_result=False)
@@ -137,7 +121,8 @@ def open_job(settings: Settings) -> Job:
 def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int) -> list[Outcome]:
     """Take the files through the steps, a few batches at a time, so that a fault stops the rest at once."""
     by_step = len(files) <= FILES_BY_STEP
-    batches = list(split(files, batch_size or choose_size(len(files))))
+    sizes = cut(len(files), batch_size) if batch_size else choose_sizes(len(files))
+    batches = list(split(files, sizes))
     outcomes: list[Outcome] = []
     under_way: list[PrefectFuture[list[Outcome]]] = []
     breaker = Breaker()
@@ -163,16 +148,3 @@ def ingest_all(job: Job, files: list[File], batch_size: int | None, workers: int
 def forget(outcome: Outcome) -> Outcome:
     """Return what counts of an outcome that no table will show; all of one kind are one object."""
     return outcome if outcome.reason else _NAMELESS[outcome.kind]
-
-
-def choose_size(files: int) -> int:
-    """Return the files of one batch: one while each file is to be seen, then so many that a run has few batches."""
-    if files <= FILES_BY_STEP:
-        return 1
-    return max(LEAST_FILES, min(USUAL_FILES, -(-files // USUAL_BATCHES)), -(-files // BATCHES))
-
-
-def split(files: list[File], size: int) -> Iterator[list[File]]:
-    """Cut the list into batches of `size`, the last one shorter."""
-    for start in range(0, len(files), size):
-        yield files[start : start + size]

@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
 from prefect.client.schemas.sorting import TaskRunSort
 
-from flows.ingest import choose_size, forget, ingest, split
+from flows.ingest import forget, ingest
 from flows.lock import hold
 from flows.report import Report
 from flows.settings import load_settings
@@ -252,16 +252,3 @@ def test_of_a_long_run_failures_alone_keep_their_names() -> None:
     failed = Outcome("خبر.txt", Kind.QUARANTINED, step="read", reason="not text", advice="mend it")
     assert forget(failed) is failed
     assert forget(Outcome("خبر.txt", Kind.NEW, "ab12", "fa", "عنوان")) == Outcome("", Kind.NEW)
-
-
-def test_split() -> None:
-    files = [File(str(number), 1, 1) for number in range(5)]
-    assert [len(batch) for batch in split(files, 2)] == [2, 2, 1]
-
-
-@pytest.mark.parametrize(
-    ("files", "size"),
-    [(1, 1), (25, 1), (26, 40), (640, 40), (641, 41), (4_000, 250), (100_000, 250), (100_001, 251), (160_000, 400)],
-)
-def test_few_batches_keep_all_workers_busy(files: int, size: int) -> None:
-    assert choose_size(files) == size
