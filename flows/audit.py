@@ -11,8 +11,8 @@ from prefect import State, flow
 from prefect.artifacts import create_table_artifact
 from prefect.states import Completed
 
-from flows.folder import name_after_folder, take_folder
 from flows.batches import BATCH_FILES, BATCHES
+from flows.folder import name_after_folder, take_folder
 from flows.ingest import carry_out, ingest_all, open_job
 from flows.report import ask_confirmation
 from flows.settings import Settings

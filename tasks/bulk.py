@@ -11,7 +11,7 @@ from tasks.errors import Misconfigured, Unavailable
 
 #: A bulk request holds at most so many operations or bytes, whichever comes first.
 _OPERATIONS: Final = 500
-_BYTES: Final = 8 * 1024 * 1024
+_BYTES: Final = 2 * 1024 * 1024
 
 #: A version conflict on an update is tried again so often; two batches may hold copies of one text.
 _CONFLICT_RETRIES: Final = 10

@@ -20,7 +20,6 @@ from flows.lock import hold
 from flows.report import Report
 from flows.settings import load_settings
 from tasks.cluster import Target, connect
-from tasks.document import File
 from tasks.ledger import sum_statuses
 from tasks.outcome import Kind, Outcome
 
