@@ -29,12 +29,12 @@ def choose_sizes(files: int) -> list[int]:
     Of a long run the first two and the last two are smaller. Elasticsearch has nothing to do before the first has been
     read, and reading nothing while the last is stored. `choose_sizes(4_000)` begins and ends with 62 and 125.
     """
-    size = choose_size(files)
+    size = choose_usual_size(files)
     ends = [size // 4, size // 2] if size >= USUAL_FILES else []
     return [*ends, *cut(files - 2 * sum(ends), size), *reversed(ends)]
 
 
-def choose_size(files: int) -> int:
+def choose_usual_size(files: int) -> int:
     """Return the files of the usual batch of a run over so many."""
     if files <= FILES_BY_STEP:
         return 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.batches import BATCHES, choose_size, choose_sizes, cut, split
+from flows.batches import BATCHES, choose_sizes, choose_usual_size, cut, split
 from tasks.document import File
 
 
@@ -18,7 +18,7 @@ def test_files_stay_in_order() -> None:
     [(1, 1), (25, 1), (26, 40), (640, 40), (641, 41), (4_000, 250), (100_000, 250), (100_001, 251), (160_000, 400)],
 )
 def test_few_batches_keep_all_workers_busy(files: int, size: int) -> None:
-    assert choose_size(files) == size
+    assert choose_usual_size(files) == size
 
 
 def test_a_long_run_begins_and_ends_with_small_batches() -> None:

@@ -30,7 +30,7 @@ def warm() -> None:
 @cache
 def _load() -> None:
     # Tables are no garbage: none is looked for while they are made, nor ever after in what is there by then. That
-    # would take a tenth of the time of enriching, and write into what forks share.
+    # would take a fourteenth of a run's Python, and write into what forks share.
     gc.disable()
     try:
         _make_tables()
