@@ -31,6 +31,9 @@ _PAGE: Final = 100
 _LOOKS: Final = 20
 _PAUSE: Final = 0.2
 
+#: Looks in a row that have to find nothing once nobody is going to look later.
+_CALM: Final = 3
+
 
 def process_tag() -> str:
     """The tag of a run that this process works on itself, outside of any deployment."""
@@ -42,14 +45,17 @@ def close_abandoned(message: str, served: bool) -> int:
 
     Runs of deployments count when `served` is false: nothing serves them now, so none can be alive. Runs that
     a process of this machine started by itself count when that process is gone. What a run asked for before it was
-    killed can take effect after it was closed, so its state is looked at until it stays.
+    killed can take effect after it was closed, or before we saw it, so we look until its state stays; longer when
+    `served` is false, since what is stopped then has nobody who looks again.
     """
     closed = set()
+    calm = 0
     with get_client(sync_client=True) as client:
         for _ in range(_LOOKS):
             open_runs = _find(client, StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
             abandoned = [run for run in open_runs if _is_abandoned(run, served)]
-            if not abandoned:
+            calm = 0 if abandoned else calm + 1
+            if calm == (1 if served else _CALM):
                 break
             for run in abandoned:
                 client.set_flow_run_state(run.id, Crashed(message=message), force=True)
@@ -102,12 +108,15 @@ def _read_number(run: FlowRun) -> int | None:
 
 
 def _find_worker(run: FlowRun) -> psutil.Process | None:
-    """The process that began the run by itself, if it is there; not a later one of the same number."""
+    """The process that began the run by itself, if it lives; not a later one of the same number."""
     if (number := _read_number(run)) is None:
         return None
     try:
         worker = psutil.Process(number)
         began = worker.create_time()
+        if worker.status() == psutil.STATUS_ZOMBIE:
+            # It has ended, and whoever started it has not asked how.
+            return None
     except psutil.NoSuchProcess:
         return None
     return worker if run.start_time is None or began <= run.start_time.timestamp() else None

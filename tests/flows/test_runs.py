@@ -7,11 +7,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+import psutil
 import pytest
 from prefect import flow, tags
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import Running
 
+from flows import runs
 from flows.deployments import build_deployments
 from flows.runs import close_abandoned, process_tag
 from flows.settings import load_settings
@@ -50,6 +53,33 @@ def test_a_run_whose_process_is_gone_is_crashed() -> None:
     elsewhere = open_run(f"process:another-machine:{os.getpid()}")
     close_abandoned("its process is gone", served=True)
     assert (state_of(dead), state_of(alive), state_of(elsewhere)) == ("Crashed", "Running", "Running")
+
+
+def test_a_process_that_has_ended_and_was_not_waited_for_is_gone() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        assert wait_until(lambda: psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE, pause=0.01)
+        run_id = open_run(f"process:{socket.gethostname()}:{child.pid}")
+        close_abandoned("its process has ended", served=True)
+    assert state_of(run_id) == "Crashed"
+
+
+def test_a_run_that_opens_after_we_have_looked_is_closed_when_nobody_looks_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tag = dead_process()
+    find = runs._find
+    looks: list[list[FlowRun]] = []
+
+    def look_and_be_overtaken(client: SyncPrefectClient, *types: StateType) -> list[FlowRun]:
+        looks.append(find(client, *types))
+        if len(looks) == 2:
+            opened.append(open_run(tag))
+        return looks[-1]
+
+    opened: list[str] = []
+    monkeypatch.setattr(runs, "_find", look_and_be_overtaken)
+    close_abandoned("stopped", served=False)
+    assert state_of(opened[0]) == "Crashed"
 
 
 def test_what_a_dead_process_asked_for_last_does_not_open_its_run_again() -> None:
