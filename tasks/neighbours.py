@@ -8,31 +8,33 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from tasks.enrich.copies import LEAST_EXPECTED, count_shared, expect_overlap, read_sketch
-from tasks.versions import PAGE, SIGNED, Json, Shelf, Signed, to_signed
+from tasks.enrich.copies import find_likely, unpack_sketches
+from tasks.versions import SIGNED, Json, Shelf, Signed
 
 #: Documents of one story that a document is compared with; what is no copy of these is taken for none of the others.
 NEAREST: Final = 5
 #: Documents of all stories that it is compared with.
 _MOST: Final = 50
 _STORIES: Final = 20
+#: Documents of which a question about several is answered: some 3 MB. Of more, fewer are asked about at one time.
+_AT_ONCE: Final = 4_000
 
 
-def find_neighbours(shelf: Shelf, ids: Iterable[str], batch: Mapping[str, Signed]) -> dict[str, list[str]]:
+def find_neighbours(shelf: Shelf, ids: Sequence[str], batch: Mapping[str, Signed]) -> dict[str, list[str]]:
     """Return for each document of `ids` those that may be copies of it, the nearest first; for most there are none.
 
     `batch` has the documents of `ids` and others that may be copies of them.
     """
-    ids = list(ids)
     bands = {band for document_id in ids for band in batch[document_id].signature}
-    others = shelf.find_signed(batch, bands)
-    if len(others) < PAGE:
+    others = shelf.find_signed(batch, bands, _AT_ONCE)
+    if len(others) < _AT_ONCE:
         return _rank(others | dict(batch), ids)
-    asked = shelf.search(_ask(document_id, batch[document_id]) | {"size": _MOST} for document_id in ids)
-    return {
-        document_id: _rank_answer(document_id, batch[document_id], answer)
-        for document_id, answer in zip(ids, asked, strict=True)
-    }
+    if len(ids) > 1:
+        half = len(ids) // 2
+        return find_neighbours(shelf, ids[:half], batch) | find_neighbours(shelf, ids[half:], batch)
+    (document_id,) = ids
+    (answer,) = shelf.search([_ask(document_id, batch[document_id]) | {"size": _MOST}])
+    return _rank(shelf.read_signed(answer) | dict(batch), ids)
 
 
 def find_stories(shelf: Shelf, documents: Mapping[str, Signed]) -> dict[str, list[str]]:
@@ -41,37 +43,24 @@ def find_stories(shelf: Shelf, documents: Mapping[str, Signed]) -> dict[str, lis
         _ask(document_id, signed) | {"collapse": {"field": "story_id"}, "size": _STORIES}
         for document_id, signed in documents.items()
     )
-    return {
-        document_id: _rank_answer(document_id, signed, answer)
-        for (document_id, signed), answer in zip(documents.items(), asked, strict=True)
-    }
-
-
-def _rank_answer(document_id: str, signed: Signed, answer: Json) -> list[str]:
-    found = {hit["_id"]: to_signed(hit["_id"], hit["_source"]) for hit in answer["hits"]["hits"]}
-    return _rank(found | {document_id: signed}, [document_id])[document_id]
-
-
-def _rank(documents: Mapping[str, Signed], ids: Sequence[str]) -> dict[str, list[str]]:
-    """Return for each document of `ids` the others that share a band and may be copies, the likeliest first."""
-    holders: dict[str, list[str]] = {band: [] for document_id in ids for band in documents[document_id].signature}
-    for name in sorted(documents):
-        for band in documents[name].signature:
-            if band in holders:
-                holders[band].append(name)
-    near = {
-        document_id: {name for band in documents[document_id].signature for name in holders[band]} - {document_id}
-        for document_id in ids
-    }
-    sketches = {name: read_sketch(documents[name].signature) for found in near.values() for name in found}
     ranked: dict[str, list[str]] = {}
-    for document_id, names in near.items():
-        own, words = read_sketch(documents[document_id].signature), documents[document_id].word_count
-        expected = {
-            name: expect_overlap(count_shared(own, sketches[name]), words, documents[name].word_count) for name in names
-        }
-        likely = sorted((-share, name) for name, share in expected.items() if share >= LEAST_EXPECTED)
-        ranked[document_id] = _take([name for _, name in likely], documents)
+    for (document_id, signed), answer in zip(documents.items(), asked, strict=True):
+        ranked |= _rank(shelf.read_signed(answer) | {document_id: signed}, [document_id])
+    return ranked
+
+
+def _rank(documents: Mapping[str, Signed], ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each document of `ids` the others that share a band and may be copies, the likeliest first."""
+    names = sorted(name for name in documents if documents[name].sketch)
+    places = {name: place for place, name in enumerate(names)}
+    sketches = unpack_sketches([documents[name].sketch for name in names])
+    lengths = [documents[name].word_count for name in names]
+    ranked: dict[str, list[str]] = {}
+    for document_id in ids:
+        own = places[document_id]
+        likely = find_likely(sketches[own], lengths[own], sketches, lengths)
+        nearest = sorted((-share, names[place]) for place, share in likely.items() if place != own)
+        ranked[document_id] = _take([name for _, name in nearest], documents)
     return ranked
 
 
@@ -91,4 +80,4 @@ def _ask(document_id: str, signed: Signed) -> Json:
     """Ask for the documents that share most bands; rare ones count most, so what many pages have comes last."""
     other = {"must_not": {"term": {"document_id": document_id}}}
     bands = {"should": [{"term": {"signature": band}} for band in signed.signature], "minimum_should_match": 1}
-    return {"query": {"bool": bands | other}, "_source": SIGNED, "track_total_hits": False}
+    return {"query": {"bool": bands | other}} | SIGNED

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mappings.letters import fold
 from tasks.document import Article, DateMention, Enrichment, EntityMention, Language, Page
+from tasks.enrich.copies import pack_sketch
 from tasks.enrich.gazetteer import load_gazetteer
 from tasks.file_source import to_file_source
 
@@ -49,6 +50,7 @@ def to_source(
         **to_entities(enrichment.entities),
         "keyphrases": list(enrichment.keyphrases),
         "signature": list(enrichment.signature),
+        "sketch": pack_sketch(enrichment.signature) or None,
         "story_id": page.document_id,
         "copies": 0,
         "word_count": enrichment.word_count,

@@ -15,7 +15,7 @@ COLUMNS: Final = (
     *("people", "places", "organizations", "keyphrases", "story_id", "copy_of", "copies", "word_count"),
 )
 #: Fields that say nothing outside the index.
-INTERNAL: Final = frozenset({"holders", "signature"})
+INTERNAL: Final = frozenset({"holders", "signature", "sketch"})
 
 #: By it a spreadsheet knows the file to be UTF-8.
 _MARK: Final = "\ufeff"

@@ -12,7 +12,7 @@ _OPEN: Final = "باز کردن · افتح · Open"
 
 #: Not worth a look: made for machines, or the same as another field. What is only stored, and not indexed, is no
 #: field to Kibana; its parts are.
-_HIDDEN_DOCUMENT_FIELDS: Final = ("signature", "holders", "date_mentions.*", "entity_mentions.*")
+_HIDDEN_DOCUMENT_FIELDS: Final = ("signature", "sketch", "holders", "date_mentions.*", "entity_mentions.*")
 _HIDDEN_LEDGER_FIELDS: Final = ("pending", "events.*")
 
 _LAG_SCRIPT: Final = (

@@ -46,8 +46,8 @@ _MOST_WORDS_IN_ORDER: Final = 10_000
 #: Texts that share less of their shingles than this are not compared word by word.
 _LEAST_SHARED: Final = 0.1
 
-#: The values of a signature, one band a row.
-Sketch = npt.NDArray[np.uint32]
+#: The last 16 bits of each value of a signature, which two values that differ hardly ever share; one band a row.
+Sketch = npt.NDArray[np.uint16]
 
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -93,9 +93,20 @@ def sign_words(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def read_sketch(signature: Sequence[str]) -> Sketch:
-    """Return the values that a signature holds, one band a row."""
+    """Return the sketch of the values that a signature holds."""
     bands = np.frombuffer(b64decode("".join(signature)), dtype=np.uint8).reshape(BANDS, -1)
-    return np.ascontiguousarray(bands[:, 1:]).view(np.uint32)
+    return np.ascontiguousarray(bands[:, 1:].reshape(BANDS, _ROWS, 4)[:, :, 2:]).view(np.uint16)[:, :, 0]
+
+
+def pack_sketch(signature: Sequence[str]) -> str:
+    """Return the sketch of a signature as one value, of 344 characters, that is quickly read; empty without one."""
+    return b64encode(read_sketch(signature).tobytes()).decode() if signature else ""
+
+
+def unpack_sketches(packed: Sequence[str]) -> npt.NDArray[np.uint16]:
+    """Return the sketches that `pack_sketch` made, one after another."""
+    values = b"".join(map(b64decode, packed))
+    return np.frombuffer(values, dtype=np.uint16).reshape(len(packed), BANDS, _ROWS)
 
 
 def count_shared(one: Sketch, other: Sketch) -> int:
@@ -111,6 +122,21 @@ def expect_overlap(shared: int, words: int, other_words: int) -> float:
     """
     share = shared / (BANDS * _ROWS)
     return share / (1 + share) * (words + other_words) / max(min(words, other_words), 1)
+
+
+def find_likely(one: Sketch, words: int, others: npt.NDArray[np.uint16], lengths: Sequence[int]) -> dict[int, float]:
+    """Return which of other sketches share a band with one, and are of texts that may be copies of its text.
+
+    Of each, by its index, what overlap `expect_overlap` lets expect: LEAST_EXPECTED or more.
+    """
+    # The two values of a band are compared as one number.
+    near = np.flatnonzero((others.view(np.uint32) == one.view(np.uint32)).any(axis=(1, 2)))
+    shared = np.count_nonzero(others[near] == one, axis=(1, 2))
+    expected = {
+        index: expect_overlap(count, words, lengths[index])
+        for index, count in zip(near.tolist(), shared.tolist(), strict=True)
+    }
+    return {index: share for index, share in expected.items() if share >= LEAST_EXPECTED}
 
 
 def _hash_shingles(words: Sequence[str]) -> list[int]:

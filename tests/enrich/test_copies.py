@@ -1,6 +1,7 @@
 """Signatures and the comparison of texts: what counts as a version of a text, and what does not."""
 
 import unicodedata
+from base64 import b64decode
 from itertools import combinations
 from pathlib import Path
 from zlib import crc32
@@ -21,11 +22,14 @@ from tasks.enrich.copies import (
     count_shared,
     count_words_in_order,
     expect_overlap,
+    find_likely,
     measure_overlap,
+    pack_sketch,
     read_sketch,
     read_wording,
     sign,
     sign_words,
+    unpack_sketches,
 )
 from tests.seeds.sample import FACTS, read_expected
 
@@ -63,11 +67,41 @@ def test_the_signature_of_an_article_is_that_of_its_text(text: str) -> None:
     assert enrich(page, Language("fa", 1.0), article).signature == sign(article.text)
 
 
-def test_a_signature_can_be_read_again() -> None:
-    sketch = read_sketch(sign("یک دو سه"))
-    # "ADoeqmx9ZhvB" is the number of the band and its two values.
-    assert sketch[0].tobytes() == bytes.fromhex("3a1eaa6c 7d661bc1")
+def test_a_sketch_is_the_last_bits_of_what_a_signature_holds() -> None:
+    signature = sign("یک دو سه")
+    # The number of the band and its two values.
+    assert b64decode(signature[0]) == bytes.fromhex("00 3a1eaa6c 7d661bc1")
+    sketch = read_sketch(signature)
+    assert sketch[0].tobytes() == bytes.fromhex("aa6c 1bc1")
     assert sketch.shape == (BANDS, 2)
+
+
+def test_packed_sketches_can_be_read_again() -> None:
+    signatures = [sign(article.body) for article in write_articles("fa", 3, seed=3)]
+    packed = [pack_sketch(signature) for signature in signatures]
+    assert {len(one) for one in packed} == {344}
+    assert unpack_sketches(packed).tolist() == [read_sketch(signature).tolist() for signature in signatures]
+    assert pack_sketch(sign("…")) == ""
+    assert unpack_sketches([]).shape == (0, BANDS, 2)
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["یک", "دو", "سه", "چهار", "پنج", "شش", "هفت", "هشت", "نه"]), min_size=1), min_size=1
+    )
+)
+def test_likely_copies_are_those_that_share_a_band_and_are_expected_to_overlap(texts: list[list[str]]) -> None:
+    signatures = [sign(" ".join(words)) for words in texts]
+    sketches = unpack_sketches(list(map(pack_sketch, signatures)))
+    lengths = list(map(len, texts))
+    expected = {
+        place: share
+        for place, signature in enumerate(signatures)
+        if set(signature) & set(signatures[0])
+        and (share := expect_overlap(count_shared(sketches[0], sketches[place]), lengths[0], lengths[place]))
+        >= LEAST_EXPECTED
+    }
+    assert find_likely(sketches[0], lengths[0], sketches, lengths) == expected
 
 
 def test_texts_share_as_many_values_as_they_have_in_common() -> None:
@@ -197,5 +231,5 @@ def test_a_signature_holds_the_values_that_datasketch_finds(words: list[str]) ->
     runs = [" ".join(split[start : start + size]) for start in range(len(split) - size + 1)]
     other = MinHash(num_perm=128, seed=1, hashfunc=crc32, scheme="affine32")
     other.update_batch(run.encode() for run in runs)
-    found = read_sketch(sign_words(split)).flatten()
-    assert found.tolist() == other.hashvalues.astype(">u4").view("<u4").tolist()
+    found = [int.from_bytes(b64decode(band)[at : at + 4]) for band in sign_words(split) for at in (1, 5)]
+    assert found == other.hashvalues.tolist()

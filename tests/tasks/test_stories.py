@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from benchmarks.copies import Text, copy_articles, read_passages, write_articles
+from tasks import neighbours
 from tasks.cluster import Target, connect
 from tasks.enrich import count_words
-from tasks.enrich.copies import sign
+from tasks.enrich.copies import pack_sketch, sign
 from tasks.stories import link, unlink
 from tasks.versions import Signed, to_signed
 from tests.seeds.sample import FACTS, read_expected
@@ -44,6 +45,7 @@ class Page:
             "body": self.body,
             "word_count": count_words(text),
             "signature": sign(text),
+            "sketch": pack_sketch(sign(text)),
         }
 
 
@@ -144,7 +146,13 @@ def test_when_the_original_goes_the_next_takes_its_place_and_the_story_keeps_its
 
 def test_documents_without_words_or_that_are_gone_are_passed_over(target: Target) -> None:
     store(target, [Page("empty", "…")])
-    link(target, [("missing", "fa", Signed(sign(A), 9, "missing")), ("empty", "fa", Signed((), 0, "empty"))])
+    link(
+        target,
+        [
+            ("missing", "fa", Signed(pack_sketch(sign(A)), 9, "missing", sign(A))),
+            ("empty", "fa", Signed("", 0, "empty")),
+        ],
+    )
     unlink(target, [("missing", "fa"), ("empty", "fa")])
     assert read_stories(target) == {"empty": ("empty", None, 0)}
 
@@ -194,6 +202,35 @@ def test_in_a_crowd_the_order_makes_no_difference(target: Target, language: str)
     sizes = Counter(story for story, _, _ in first.values())
     assert len(sizes) < 60
     assert max(sizes.values()) > 5
+
+
+def test_in_a_crowd_it_makes_no_difference_how_many_are_asked_about_at_once(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = to_pages(crowded("fa"), "fa")
+    (whole, *_) = store_in_orders(target, pages, "fa")
+    monkeypatch.setattr(neighbours, "_AT_ONCE", 70)
+    assert store_in_orders(target, pages, "fa") == [whole] * 3
+
+
+def test_of_more_than_one_document_can_be_compared_with_the_nearest_are_read(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(target, [Page(f"{number:02}", f"{B} {number}") for number in range(9)])
+    monkeypatch.setattr(neighbours, "_AT_ONCE", 3)
+    store(target, [Page("other", A), Page("copy", B, "2024-05-02")])
+    stories = read_stories(target)
+    assert stories["copy"] == ("00", "00", 0)
+    assert stories["other"] == ("other", None, 0)
+    assert stories["00"] == ("00", None, 9)
+
+
+def test_documents_of_a_daftar_without_sketches_are_found(target: Target) -> None:
+    source = Page("old", A).to_source()
+    del source["sketch"]
+    connect(target).create(index=target.documents("fa"), id="old", document=source)
+    store(target, [Page("new", A + " پایان", "2024-05-02")])
+    assert read_stories(target) == {"old": ("old", None, 1), "new": ("old", "old", 0)}
 
 
 def store_in_orders(
