@@ -117,9 +117,12 @@ def _is_served(prefect_url: str) -> bool:
     return deployment["status"] == "READY" and not deployment["paused"]
 
 
-def close_runs(installation: Installation, prefect_url: str) -> None:
-    """Set the runs that were cut short to Crashed, so that none is shown as running for ever."""
+def close_runs(installation: Installation, prefect_url: str, ended: bool = False) -> None:
+    """Set the runs that were cut short to Crashed, so that none is shown as running for ever.
+
+    `ended` says that all commands that had begun runs were ended.
+    """
     installation.enter(prefect_url)
     from flows.runs import close_abandoned
 
-    close_abandoned("stopped by the operator; the next run carries on", served=False)
+    close_abandoned("stopped by the operator; the next run carries on", served=False, ended=ended)

@@ -40,11 +40,12 @@ def process_tag() -> str:
     return f"{_TAG}{socket.gethostname()}:{os.getpid()}"
 
 
-def close_abandoned(message: str, served: bool) -> int:
+def close_abandoned(message: str, served: bool, ended: bool = False) -> int:
     """Set runs to Crashed that nobody works on; returns how many.
 
     Runs of deployments count when `served` is false: nothing serves them now, so none can be alive. Runs that
-    a process of this machine started by itself count when that process is gone. What a run asked for before it was
+    a process of this machine started by itself count when that process is gone, or if all such were `ended`: one
+    that was killed can take a while to go. What a run asked for before it was
     killed can take effect after it was closed, or before we saw it, so we look until its state stays; longer when
     `served` is false, since what is stopped then has nobody who looks again.
     """
@@ -53,7 +54,7 @@ def close_abandoned(message: str, served: bool) -> int:
     with get_client(sync_client=True) as client:
         for _ in range(_LOOKS):
             open_runs = _find(client, StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
-            abandoned = [run for run in open_runs if _is_abandoned(run, served)]
+            abandoned = [run for run in open_runs if _is_abandoned(run, served, ended)]
             calm = 0 if abandoned else calm + 1
             if calm == (1 if served else _CALM):
                 break
@@ -92,10 +93,10 @@ def _find(client: SyncPrefectClient, *types: StateType, before: datetime | None 
             return found
 
 
-def _is_abandoned(run: FlowRun, served: bool) -> bool:
+def _is_abandoned(run: FlowRun, served: bool, ended: bool) -> bool:
     if run.deployment_id is not None:
         return not served
-    return _read_number(run) is not None and _find_worker(run) is None
+    return _read_number(run) is not None and (ended or _find_worker(run) is None)
 
 
 def _read_number(run: FlowRun) -> int | None:

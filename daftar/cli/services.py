@@ -16,6 +16,10 @@ from flows.settings import Settings, load_settings
 from tasks.cluster import Target, check_server
 
 _FOLDER = click.option("--folder", type=click.Path(path_type=Path), help="The folder to watch (DAFTAR_FOLDER).")
+
+#: Seconds a busy Prefect server has to answer before its runs are left to the next `daftar up` to close.
+_PATIENCE = 60.0
+
 _EXAMPLES = {"fa": "ایران", "ar": "إيران"}
 
 
@@ -78,10 +82,12 @@ def down() -> None:
     home = installation.settings.home
     with notices.status("stopping"), workers.kept_out(home):
         installation.schedule.stop()
-        if not installation.server.given():
+        if ours := not installation.server.given():
             workers.end(home)
-        if url := installation.server.reach():
-            close_runs(installation, url)
+        if url := installation.server.reach(_PATIENCE):
+            close_runs(installation, url, ended=ours)
+        elif installation.server.lives():
+            notices.print("Prefect's server did not answer; runs shown as running are closed by the next `daftar up`")
         installation.stop_services()
     notices.print("everything is stopped")
 

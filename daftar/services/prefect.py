@@ -57,11 +57,15 @@ class Server:
         given = os.environ.get("PREFECT_API_URL", "").rstrip("/")
         return given.removesuffix("/api") if given and _is_healthy(given) else None
 
+    def lives(self) -> bool:
+        """Say whether the local server's process lives."""
+        return bool(processes.find(self.home, SERVER))
+
     def reach(self, patience: float = 20.0) -> str | None:
         """As `url`, but a local server that lives and is busy has `patience` seconds to answer."""
         deadline = time.monotonic() + patience
         while True:
-            if (url := self.url()) or time.monotonic() > deadline or not processes.find(self.home, SERVER):
+            if (url := self.url()) or time.monotonic() > deadline or not self.lives():
                 return url
             time.sleep(0.25)
 

@@ -63,6 +63,13 @@ def test_a_process_that_has_ended_and_was_not_waited_for_is_gone() -> None:
     assert state_of(run_id) == "Crashed"
 
 
+def test_when_all_were_ended_a_process_that_is_still_there_counts_as_gone() -> None:
+    lingering = open_run(process_tag())
+    elsewhere = open_run(f"process:another-machine:{os.getpid()}")
+    close_abandoned("stopped", served=True, ended=True)
+    assert (state_of(lingering), state_of(elsewhere)) == ("Crashed", "Running")
+
+
 def test_a_run_that_opens_after_we_have_looked_is_closed_when_nobody_looks_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
