@@ -45,9 +45,9 @@ def close_abandoned(message: str, served: bool, ended: bool = False) -> int:
 
     Runs of deployments count when `served` is false: nothing serves them now, so none can be alive. Runs that
     a process of this machine started by itself count when that process is gone, or if all such were `ended`: one
-    that was killed can take a while to go. What a run asked for before it was
-    killed can take effect after it was closed, or before we saw it, so we look until its state stays; longer when
-    `served` is false, since what is stopped then has nobody who looks again.
+    that was killed can take a while to go. What a run asked for before it was killed can take effect after it was
+    closed, or before we saw it, so we look until its state stays; longer when `served` is false, since nobody will
+    look again.
     """
     closed = set()
     calm = 0

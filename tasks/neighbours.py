@@ -16,7 +16,7 @@ NEAREST: Final = 5
 #: Documents of all stories that it is compared with.
 _MOST: Final = 50
 _STORIES: Final = 20
-#: Documents of which a question about several is answered: some 3 MB. Of more, fewer are asked about at one time.
+#: Documents that one answer may hold, some 3 MB; where there are more, fewer are asked about at one time.
 _AT_ONCE: Final = 4_000
 
 

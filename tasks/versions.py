@@ -81,10 +81,10 @@ class Signed:
 
 
 def to_signed(document_id: str, source: Json) -> Signed:
-    """Read a whole document."""
+    """Read a whole document; one of a daftar that had no sketches is given its own."""
     signature = tuple(source.get("signature") or ())
     story_id = source.get("story_id") or document_id
-    return Signed(pack_sketch(signature), source.get("word_count") or 0, story_id, signature)
+    return Signed(source.get("sketch") or pack_sketch(signature), source.get("word_count") or 0, story_id, signature)
 
 
 class Shelf:
