@@ -6,7 +6,7 @@ from typing import Final
 from tasks.cluster import Target
 
 #: Raised whenever the steps come to another result for the same text; the audit then does old documents again.
-PIPELINE_VERSION: Final = 4
+PIPELINE_VERSION: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ _MOST_WORDS_IN_ORDER: Final = 10_000
 #: Texts that share less of their shingles than this are not compared word by word.
 _LEAST_SHARED: Final = 0.1
 
-#: The last 16 bits of each value of a signature, which two values that differ hardly ever share; one band a row.
+#: Each value of a signature with its two halves laid over one another, which two that differ hardly ever share; one
+#: band a row. Neither half would do: short texts that share one last half share them all, and long ones hardly have
+#: a first.
 Sketch = npt.NDArray[np.uint16]
 
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -95,7 +97,8 @@ def sign_words(words: Sequence[str]) -> tuple[str, ...]:
 def read_sketch(signature: Sequence[str]) -> Sketch:
     """Return the sketch of the values that a signature holds."""
     bands = np.frombuffer(b64decode("".join(signature)), dtype=np.uint8).reshape(BANDS, -1)
-    return np.ascontiguousarray(bands[:, 1:].reshape(BANDS, _ROWS, 4)[:, :, 2:]).view(np.uint16)[:, :, 0]
+    halves = np.ascontiguousarray(bands[:, 1:]).view(np.uint16).reshape(BANDS, _ROWS, 2)
+    return halves[:, :, 0] ^ halves[:, :, 1]
 
 
 def pack_sketch(signature: Sequence[str]) -> str:
