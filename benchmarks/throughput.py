@@ -1,19 +1,21 @@
 """Files a second: the whole pipeline, the raw bulk of the same finished documents, the rescan of the unchanged folder.
 
 `python -m benchmarks.throughput [--files 1000 10000 100000] [--runs 5] [--runner processes]`. All three in each run on
-the same machine and the same Elasticsearch, so that their ratios hold where its speed does not; the tables have the
-median, least and most of the runs.
+the same machine and the same Elasticsearch, so that their ratios hold where its speed does not; the numbers of files
+come in turn, so that what a file costs in large and small archives is compared at the same hour. The table has the
+median, least and most of the runs; each run is told as it ends, since five of 100,000 files take two hours.
 """
 
 import argparse
 import os
 import platform
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,10 +36,14 @@ _RAW: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run took: both ingests, and in seconds a file Elasticsearch's processor for it, the raw bulk, and its."""
+    """What a run took: both ingests, and in seconds a file Elasticsearch's processor for it, the raw bulk, and its.
+
+    `writes` are what the rescan wrote.
+    """
 
     pipeline: Ingested
     rescan: Ingested
+    writes: int
     server: float
     raw: float
     raw_server: float
@@ -50,6 +56,7 @@ _ROWS: Final[list[tuple[str, str, Callable[[Run, int], float]]]] = [
     ("pipeline / raw", ".2f", lambda run, files: run.raw * files / run.pipeline.seconds),
     ("pipeline, ms a file", ".1f", lambda run, files: run.pipeline.seconds / files * 1_000),
     ("rescan of the unchanged folder, s", ".1f", lambda run, _: run.rescan.seconds),
+    ("rescan: documents and entries written", ".0f", lambda run, _: run.writes),
     ("rescan / pipeline", ".1f", lambda run, _: run.pipeline.seconds / run.rescan.seconds),
     ("raw: Elasticsearch, ms of a core a file", ".1f", lambda run, _: run.raw_server * 1_000),
     ("pipeline: Elasticsearch, ms of a core a file", ".1f", lambda run, _: run.server * 1_000),
@@ -67,16 +74,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--runner", choices=["threads", "processes"], default="threads")
     parser.add_argument("--plot", type=Path, help="where to draw what a file costs, as an SVG")
     asked = parser.parse_args(arguments)
-    columns = []
-    for files in asked.files:
-        with tempfile.TemporaryDirectory() as place:
-            os.chdir(place)
-            folder, home = Path(place) / "pages", Path(place) / "home"
-            size = write_pages(folder, files) / files / 1024
-            settings = load_settings(folder=folder, home=home, runner=asked.runner, settle=0)
-            columns.append((files, list(repeat(settings, files, asked.runs))))
-    print(f"Files of {size:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch, {settings.workers} batches")
-    print(f"at one time on {asked.runner}, Python {platform.python_version()};")
+    columns: list[tuple[int, list[Run]]] = [(files, []) for files in asked.files]
+    with tempfile.TemporaryDirectory() as place:
+        os.chdir(place)
+        size = sum(write_pages(Path(place) / str(files), files) / files for files in asked.files) / len(asked.files)
+        settings = load_settings(folder=Path(place), home=Path(place) / "home", runner=asked.runner, settle=0)
+        for (files, runs), run in zip(cycle(columns), repeat(settings, asked.files, asked.runs), strict=False):
+            runs.append(run)
+            print(*tabulate([(files, [run])]), sep="\n", end="\n\n", file=sys.stderr, flush=True)
+    print(f"Files of {size / 1024:.1f} KB, {os.cpu_count()} cores shared with Elasticsearch,")
+    print(f"{settings.workers} batches at one time on {asked.runner}, Python {platform.python_version()};")
     print(f"median (least to most) of {asked.runs} runs.\n")
     print("\n".join(tabulate(columns)))
     if asked.plot:
@@ -95,13 +102,14 @@ def group(columns: list[tuple[int, list[Run]]]) -> dict[str, dict[str, float]]:
     }
 
 
-def repeat(settings: Settings, files: int, runs: int) -> Iterator[Run]:
-    """Yield so many runs over the folder, each into an archive of its own on one node."""
+def repeat(settings: Settings, numbers: Sequence[int], runs: int) -> Iterator[Run]:
+    """Yield so many runs over each of the folders in turn, each run into an archive of its own on one node."""
     services = Installation(settings)
     try:
         services.start_services()
-        for number in range(runs):
-            yield measure(settings.model_copy(update={"index_prefix": f"daftar-{number}"}), files)
+        for number, files in product(range(runs), numbers):
+            own = {"folder": settings.folder / str(files), "index_prefix": f"daftar-{number}-{files}"}
+            yield measure(settings.model_copy(update=own), files)
     finally:
         services.stop_services()
         services.node.remove()
@@ -114,7 +122,9 @@ def measure(settings: Settings, number: int) -> Run:
     before = server_seconds(installation)
     pipeline = ingest(settings)
     server = (server_seconds(installation) - before) / number
+    written = count_writes(target)
     rescan = ingest(settings)
+    writes = count_writes(target) - written
     if pipeline.sums["new"] != number or rescan.sums["unchanged"] != number:
         raise SystemExit(f"of {number} files: {pipeline.sums}, then {rescan.sums}")
     documents = list(islice(read_documents(target), _RAW))
@@ -124,7 +134,7 @@ def measure(settings: Settings, number: int) -> Run:
     seconds = bulk_seconds(raw, documents) / len(documents)
     raw_server = (server_seconds(installation) - before) / len(documents)
     connect(target).indices.delete(index=",".join(connect(target).indices.get(index=f"{target.prefix}-*")))
-    return Run(pipeline, rescan, server, seconds, raw_server)
+    return Run(pipeline, rescan, writes, server, seconds, raw_server)
 
 
 def tabulate(columns: list[tuple[int, list[Run]]]) -> Iterator[str]:
@@ -145,6 +155,12 @@ def write_spread(values: Sequence[float], form: str) -> str:
 def server_seconds(installation: Installation) -> float:
     """The processor's time that the embedded Elasticsearch has taken."""
     return sum(sum(process.cpu_times()) for process in processes.find(installation.settings.home, SERVICE))
+
+
+def count_writes(target: Target) -> int:
+    """The documents, entries and reports written since the indices exist."""
+    found = connect(target).indices.stats(index=f"{target.prefix}-*", metric="indexing")["_all"]["primaries"]
+    return int(found["indexing"]["index_total"])
 
 
 def read_documents(target: Target) -> Iterator[tuple[str, dict[str, Any]]]:
