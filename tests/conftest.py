@@ -18,7 +18,12 @@ from tests.nodes import build_shared_node, start_apart
 PROJECT = Path(__file__).resolve().parents[1]
 
 # How long an example takes says more of the machine than of the code.
-hypothesis.settings.register_profile("daftar", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "daftar",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize="DAFTAR_SAME_EXAMPLES" in os.environ,
+)
 hypothesis.settings.load_profile("daftar")
 
 collect_ignore = [] if os.environ.get("DAFTAR_COMPOSE") else ["test_compose_config.py"]
