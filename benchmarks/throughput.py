@@ -158,7 +158,7 @@ def server_seconds(installation: Installation) -> float:
 
 
 def count_writes(target: Target) -> int:
-    """The documents, entries and reports written since the indices exist."""
+    """Return how many documents, entries and reports were written since the indices exist."""
     found = connect(target).indices.stats(index=f"{target.prefix}-*", metric="indexing")["_all"]["primaries"]
     return int(found["indexing"]["index_total"])
 
