@@ -15,10 +15,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice, product
+from itertools import cycle, product
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import orjson
 from elasticsearch.helpers import scan, streaming_bulk
 
 from benchmarks.command import Ingested, ingest
@@ -29,9 +30,6 @@ from daftar.services import processes
 from daftar.services.elasticsearch import SERVICE
 from flows.settings import Settings, load_settings
 from tasks.cluster import Target, connect, install
-
-#: Of larger archives so many documents are indexed raw: all have to be in memory.
-_RAW: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ def measure(settings: Settings, number: int) -> Run:
     writes = count_writes(target) - written
     if pipeline.sums["new"] != number or rescan.sums["unchanged"] != number:
         raise SystemExit(f"of {number} files: {pipeline.sums}, then {rescan.sums}")
-    documents = list(islice(read_documents(target), _RAW))
+    documents = list(read_documents(target))
     raw = Target(target.url, f"{target.prefix}-raw", target.api_key, target.ca_certs)
     install(raw)
     before = server_seconds(installation)
@@ -163,18 +161,18 @@ def count_writes(target: Target) -> int:
     return int(found["indexing"]["index_total"])
 
 
-def read_documents(target: Target) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every document as it was indexed, with the language of its index."""
+def read_documents(target: Target) -> Iterator[tuple[str, str, bytes]]:
+    """Every document as it was indexed: the language of its index, its id, and its JSON."""
     for hit in scan(connect(target), index=target.documents(), size=500):
-        yield hit["_source"]["language"], hit["_source"]
+        yield hit["_source"]["language"], hit["_id"], orjson.dumps(hit["_source"])
 
 
-def bulk_seconds(raw: Target, documents: list[tuple[str, dict[str, Any]]]) -> float:
+def bulk_seconds(raw: Target, documents: list[tuple[str, str, bytes]]) -> float:
     """Index finished documents from memory into fresh indices of the same kind, by one client."""
     began = time.monotonic()
     actions = (
-        {"_op_type": "create", "_index": raw.documents(language), "_id": source["document_id"], "_source": source}
-        for language, source in documents
+        {"_op_type": "create", "_index": raw.documents(language), "_id": identity, "_source": source}
+        for language, identity, source in documents
     )
     for ok, item in streaming_bulk(connect(raw), actions, chunk_size=500):
         if not ok:
