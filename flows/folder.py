@@ -10,6 +10,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.states import Completed, Failed
 
 from flows.lock import Busy, hold
+from flows.runs import leave_untagged
 from flows.settings import Settings, load_settings
 from flows.vigil import watch_server
 from tasks.errors import DaftarError
@@ -36,7 +37,7 @@ def take_folder(
         # A run that the schedule started has a process of its own.
         watch_server(api, settings.prefect_patience)
     try:
-        with hold(settings.home, settings.folder, wait=if_busy == "wait"):
+        with hold(settings.home, settings.folder, wait=if_busy == "wait"), leave_untagged():
             return work(settings)
     except Busy:
         return Completed(name="Skipped", message="another run has this folder")

@@ -14,6 +14,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows.lock import Busy, hold
 from flows.progress import report_progress
+from flows.runs import leave_untagged
 from flows.settings import Settings, load_settings
 from tasks.cluster import Target, check_server
 from tasks.errors import DaftarError
@@ -74,7 +75,7 @@ def turn(name: str, begin: Callable[[Settings, Target], list[Passage]], accept: 
     """Go from one version to another, which `begin` makes ready."""
     settings = load_settings()
     try:
-        with hold(settings.home, _INDICES, wait=False):
+        with hold(settings.home, _INDICES, wait=False), leave_untagged():
             started = time.monotonic()
             target = settings.target(settings.find_elasticsearch())
             check_server(target)

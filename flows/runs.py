@@ -3,6 +3,8 @@
 import os
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,6 +20,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.context import TagsContext
 from prefect.states import Crashed
 from prefect.types import DateTime
 
@@ -38,6 +41,17 @@ _CALM: Final = 3
 def process_tag() -> str:
     """The tag of a run that this process works on itself, outside of any deployment."""
     return f"{_TAG}{socket.gethostname()}:{os.getpid()}"
+
+
+@contextmanager
+def leave_untagged() -> Iterator[None]:
+    """Let no task that begins in the block have the tags of its run.
+
+    For every task with a tag Prefect asks its server for a slot, and while both work hard the answer takes up to
+    seconds, in which one of the workers does nothing.
+    """
+    with TagsContext(current_tags=set()):
+        yield
 
 
 def close_abandoned(message: str, served: bool, ended: bool = False) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect import tags
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import State
@@ -71,18 +72,30 @@ def test_a_run_is_named_after_its_folder_and_tasks_after_step_and_file(installed
     expected = {"scan pages", *(f"{step} {{خبر}}.txt" for step in steps)}
     with get_client(sync_client=True) as client:
         assert client.read_flow_run(run_id).name == "ingest pages"
-        assert wait_for_task_runs(client, run_id, expected) == expected
+        assert wait_for_task_runs(client, run_id, expected).keys() == expected
 
 
-def wait_for_task_runs(client: SyncPrefectClient, run_id: str, expected: set[str]) -> set[str]:
-    """The names of a run's task runs, at the latest after 30 s; the server takes them in after the run has ended."""
+def test_a_run_has_its_tags_to_itself(installed: Target, folder: Path) -> None:
+    """Of every task that has one Prefect would ask its server whether it may begin."""
+    write(folder, {"qimma.txt": PAGES["qimma.txt"]})
+    with tags("by hand"):
+        run_id = report_of(run()).run_id
+    steps = ("ingest", "read", "detect", "normalize", "enrich", "index")
+    expected = {"scan pages", *(f"{step} qimma.txt" for step in steps)}
+    with get_client(sync_client=True) as client:
+        assert client.read_flow_run(run_id).tags == ["by hand"]
+        assert wait_for_task_runs(client, run_id, expected) == {name: [] for name in expected}
+
+
+def wait_for_task_runs(client: SyncPrefectClient, run_id: str, expected: set[str]) -> dict[str, list[str]]:
+    """The tags of a run's task runs, by name, at the latest after 30 s: the server takes them in after its end."""
     this_run = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
     deadline = time.monotonic() + 30
     while True:
         tasks = client.read_task_runs(flow_run_filter=this_run, sort=TaskRunSort.NAME_ASC, limit=50)
-        names = {task.name for task in tasks}
-        if names == expected or time.monotonic() > deadline:
-            return names
+        found = {task.name: task.tags for task in tasks}
+        if found.keys() == expected or time.monotonic() > deadline:
+            return found
         time.sleep(0.2)
 
 
