@@ -3,6 +3,8 @@
 import gc
 import threading
 from functools import cache
+from operator import methodcaller
+from typing import Final
 
 from tasks.document import Article, Enrichment, File, Language, Page
 from tasks.enrich.copies import sign_words
@@ -14,6 +16,10 @@ from tasks.enrich.phrase_words import TOKEN
 from tasks.enrich.published import find_published
 from tasks.enrich.squeezed_text import squeeze
 from tasks.file_source import to_day
+
+#: Garbage is looked for after so many new objects, some 2 MB.
+_GARBAGE: Final = 20_000
+_PLUSLESS: Final = methodcaller("removesuffix", "+")
 
 _loading = threading.Lock()
 
@@ -30,13 +36,15 @@ def warm() -> None:
 @cache
 def _load() -> None:
     # Tables are no garbage: none is looked for while they are made, nor ever after in what is there by then. That
-    # would take a fourteenth of a run's Python, and write into what forks share.
+    # would take a fourteenth of a run's Python, and write into what forks share. What a page needed is freed without
+    # being looked for: doing that after every 700 objects, as is usual, would take another twentieth.
     gc.disable()
     try:
         _make_tables()
     finally:
         gc.enable()
     gc.freeze()
+    gc.set_threshold(_GARBAGE)
 
 
 def _make_tables() -> None:
@@ -62,7 +70,7 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
         entities=entities,
         keyphrases=find_keyphrases(text, language.code, [mention.offset for mention in entities]),
         # What makes a name of أوبك+ makes no other word of it.
-        signature=sign_words([word.removesuffix("+") for word in squeezed.words]),
+        signature=sign_words(list(map(_PLUSLESS, squeezed.words)) if "+" in squeezed.text else squeezed.words),
         restored=find_restored(text, language),
     )
 

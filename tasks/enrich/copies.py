@@ -86,10 +86,11 @@ def sign_words(words: Sequence[str]) -> tuple[str, ...]:
     """Return what `sign` does, of the folded words of a text."""
     if not words:
         return ()
-    values = _draw_sketch(_hash_shingles(words)).astype(">u4").reshape(BANDS, _ROWS)
-    bands = b"".join(bytes([band]) + row.tobytes() for band, row in enumerate(values))
+    bands = np.empty((BANDS, 1 + 4 * _ROWS), dtype=np.uint8)
+    bands[:, 0] = range(BANDS)
+    bands[:, 1:] = _draw_sketch(_hash_shingles(words)).astype(">u4").view(np.uint8).reshape(BANDS, -1)
     # Nine bytes a band are twelve characters, so that all can be written at once.
-    written = b64encode(bands).decode()
+    written = b64encode(bands.tobytes()).decode()
     width = len(written) // BANDS
     return tuple(written[start : start + width] for start in range(0, len(written), width))
 

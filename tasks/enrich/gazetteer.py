@@ -39,6 +39,7 @@ class Gazetteer:
 
     def __init__(self, entities: Mapping[str, Entity]) -> None:
         self._entities = entities
+        self._spellings: dict[str, tuple[str, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._entities)
@@ -58,7 +59,12 @@ class Gazetteer:
 
         `spellings("vladimir-putin")` holds پوتین, بوتين and Putin; the field `names` is filled with these.
         """
-        return self._entities[entity_id].list_spellings() if entity_id in self._entities else ()
+        if entity_id not in self._entities:
+            return ()
+        if entity_id not in self._spellings:
+            # News names few of all that are listed, again and again.
+            self._spellings[entity_id] = self._entities[entity_id].list_spellings()
+        return self._spellings[entity_id]
 
     def find(self, spelling: str) -> frozenset[str]:
         """Return the ids of the entities with a spelling, whatever its spaces: `find("بوتين")` has vladimir-putin."""

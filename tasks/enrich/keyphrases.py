@@ -111,25 +111,27 @@ def _rank_phrases(runs: Runs, weights: Mapping[str, _Weight]) -> list[_Ranked]:
             if not runs.words[first][4]:
                 continue
             phrase: tuple[str, ...] = ()
+            size = 0
             weight = 0.0
             once = tells = False
             last = first - 1
             for keys, heavier, rare, telling in words[first : min(first + _MOST_WORDS, end)]:
                 last += 1
-                phrase += keys
+                size += len(keys)
                 weight += heavier
                 once = once or rare
                 tells = tells or telling
                 set_off = (first == start) + (last + 1 == end)
                 if not once:
+                    phrase += keys
                     if phrase not in repeated:
                         repeated[phrase] = _Repeated(first, last, weight, tells)
                     repeated[phrase].add(set_off)
                 elif tells and first < last:
                     # What `_score` says of most phrases: to call it would take longer.
-                    ranked.append((-weight / math.sqrt(len(phrase)) * _SET_OFF[set_off], first, last))
+                    ranked.append((-weight / math.sqrt(size) * _SET_OFF[set_off], first, last))
                 elif tells:
-                    ranked.append((-_score(weight, len(phrase), 1, set_off, first in names), first, last))
+                    ranked.append((-_score(weight, size, 1, set_off, first in names), first, last))
     for phrase, at in repeated.items():
         if at.tells:
             score = _score(at.weight, len(phrase), at.count, at.set_off, at.first in names)

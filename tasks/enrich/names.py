@@ -108,10 +108,10 @@ def _find_other_lines(page: SqueezedText, language: str) -> list[tuple[int, int]
     """Return where (in the squeezed text) the lines in the other of the two languages begin and end."""
     if language not in _OTHER:
         return []
+    if sum(map(_function_words(_OTHER[language]).__contains__, page.words)) < _LEAST_SIGNS:
+        return []
     signs = _function_word_signs(language)
     scores = [signs.get(word, 0) for word in page.words]
-    if scores.count(1) < _LEAST_SIGNS:
-        return []
     edges = [0, *(index for index, between in enumerate(page.between) if "\n" in between), len(scores)]
     return [
         (page.starts[first], page.ends[end - 1])

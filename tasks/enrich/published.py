@@ -25,6 +25,8 @@ _ALONE: Final = 6
 #: So many with a sign between: «كتب: محرر البوابة — الأحد ٢٠ نوفمبر».
 _SIGNED: Final = 40
 _SIGNS: Final = frozenset("|-–—/•·»:")
+#: What stands beside a date and is longer is first looked at to here.
+_PARAGRAPH: Final = 200
 _CAPTION_LENGTH: Final = 240
 #: How far back a year is looked for when the page names none.
 _YEARS_BACK: Final = 30
@@ -147,6 +149,10 @@ def _rank_line(dated: _Dated) -> int | None:
     if any(moment.year is None for moment in dated.expression.moments) and len(dated.expression.moments) == 1:
         return None
     if dated.expression.today and not dated.after.strip():
+        return None
+    # Most dates stand in a paragraph, whose beginning says enough.
+    start, space, _ = beside[:_PARAGRAPH].rpartition(" ")
+    if len(beside) > _PARAGRAPH and space and _count_letters(start) > _SIGNED:
         return None
     letters = _count_letters(beside)
     if letters > _SIGNED:

@@ -7,7 +7,8 @@ Elasticsearch by the chains in `mappings`; nothing here changes what they read.
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from tasks.text.characters import (
@@ -121,16 +122,18 @@ def fold_with_offsets(text: str) -> tuple[str, Offsets]:
     """
     # In a long text few characters fold to others, and each is replaced in one go: a third of what `translate` takes.
     others = {character: _TABLE[ord(character)] for character in set(_OTHERS.findall(text))}
-    uneven = "".join(sorted(character for character, folded in others.items() if len(folded) != 1))
+    uneven = [character for character, folded in others.items() if len(folded) != 1]
     offsets = Offsets()
-    for match in _find_any(uneven).finditer(text) if uneven else ():
-        offsets.add(match.start(), len(others[match.group()]))
+    for place in sorted(place for character in uneven for place in _find_places(text, character)):
+        offsets.add(place, len(others[text[place]]))
     for character, folded in others.items():
         # What a character folds to folds to itself: their order does not matter.
         text = text.replace(character, folded)
     return text, offsets
 
 
-@lru_cache(maxsize=256)
-def _find_any(characters: str) -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(characters)}]")
+def _find_places(text: str, character: str) -> Iterator[int]:
+    place = text.find(character)
+    while place >= 0:
+        yield place
+        place = text.find(character, place + 1)
