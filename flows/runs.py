@@ -47,8 +47,8 @@ def process_tag() -> str:
 def leave_untagged() -> Iterator[None]:
     """Let no task that begins in the block have the tags of its run.
 
-    For every task with a tag Prefect asks its server for a slot, and while both work hard the answer takes up to
-    seconds, in which one of the workers does nothing.
+    For every task with a tag Prefect asks its server for a slot, and while all processors are busy the answer can
+    take seconds, in which one of the workers does nothing.
     """
     with TagsContext(current_tags=set()):
         yield

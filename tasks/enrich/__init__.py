@@ -3,7 +3,6 @@
 import gc
 import threading
 from functools import cache
-from operator import methodcaller
 from typing import Final
 
 from tasks.document import Article, Enrichment, File, Language, Page
@@ -19,7 +18,6 @@ from tasks.file_source import to_day
 
 #: Garbage is looked for after so many new objects, some 2 MB.
 _GARBAGE: Final = 20_000
-_PLUSLESS: Final = methodcaller("removesuffix", "+")
 
 _loading = threading.Lock()
 
@@ -60,6 +58,8 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
     """
     text = article.text
     squeezed = squeeze(text)
+    # What makes a name of أوبك+ makes no other word of it.
+    words = [word.removesuffix("+") for word in squeezed.words] if "+" in squeezed.text else squeezed.words
     entities = find_names_in(squeezed, language.code)
     lines: Lines = {}
     published = find_published(page.text, language.code, to_day(page.file.mtime_ns), lines)
@@ -69,8 +69,7 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
         dates=find_dates(text, language.code, published.date, lines),
         entities=entities,
         keyphrases=find_keyphrases(text, language.code, [mention.offset for mention in entities]),
-        # What makes a name of أوبك+ makes no other word of it.
-        signature=sign_words(list(map(_PLUSLESS, squeezed.words)) if "+" in squeezed.text else squeezed.words),
+        signature=sign_words(words),
         restored=find_restored(text, language),
     )
 

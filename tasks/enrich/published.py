@@ -151,8 +151,7 @@ def _rank_line(dated: _Dated) -> int | None:
     if dated.expression.today and not dated.after.strip():
         return None
     # Most dates stand in a paragraph, whose beginning says enough.
-    start, space, _ = beside[:_PARAGRAPH].rpartition(" ")
-    if len(beside) > _PARAGRAPH and space and _count_letters(start) > _SIGNED:
+    if len(beside) > _PARAGRAPH and _count_letters(beside[:_PARAGRAPH].rpartition(" ")[0]) > _SIGNED:
         return None
     letters = _count_letters(beside)
     if letters > _SIGNED:
