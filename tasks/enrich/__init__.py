@@ -11,7 +11,7 @@ from tasks.enrich.dates import Lines, find_dates
 from tasks.enrich.half_spaces import find_restored
 from tasks.enrich.keyphrases import find_keyphrases
 from tasks.enrich.names import find_names_in
-from tasks.enrich.phrase_words import TOKEN
+from tasks.enrich.phrase_words import split_words
 from tasks.enrich.published import find_published
 from tasks.enrich.squeezed_text import squeeze
 from tasks.file_source import to_day
@@ -61,19 +61,15 @@ def enrich(page: Page, language: Language, article: Article) -> Enrichment:
     # What makes a name of أوبك+ makes no other word of it.
     words = [word.removesuffix("+") for word in squeezed.words] if "+" in squeezed.text else squeezed.words
     entities = find_names_in(squeezed, language.code)
+    pieces = split_words(text)
     lines: Lines = {}
     published = find_published(page.text, language.code, to_day(page.file.mtime_ns), lines)
     return Enrichment(
-        word_count=count_words(text),
+        word_count=len(pieces) // 2,
         published=published,
         dates=find_dates(text, language.code, published.date, lines),
         entities=entities,
-        keyphrases=find_keyphrases(text, language.code, [mention.offset for mention in entities]),
+        keyphrases=find_keyphrases(text, language.code, [mention.offset for mention in entities], pieces=pieces),
         signature=sign_words(words),
-        restored=find_restored(text, language),
+        restored=find_restored(text, language, pieces),
     )
-
-
-def count_words(text: str) -> int:
-    """Count words; ZWNJ, marks and kashida join: `count_words("هسته\u200cای شد") == 2`."""
-    return len(TOKEN.findall(text))

@@ -1,30 +1,56 @@
 """The words of a Persian text that have lost their half-spaces, as they are spelt with them: for search only."""
 
 from functools import lru_cache
+from itertools import chain
+from typing import Final
 
 from tasks.detect import detect_paragraphs
 from tasks.document import Language
 from tasks.enrich.gazetteer import Gazetteer, load_gazetteer
+from tasks.enrich.phrase_words import split_words
 from tasks.text.characters import ZWNJ
 from tasks.text.folding import fold
 from tasks.text.joins import find_joins
 
+#: Some 5 MB of words; whatever is met later is read each time.
+_MOST_KEPT: Final = 1 << 14
 
-def find_restored(text: str, language: Language) -> tuple[str, ...]:
+
+class _Restored(dict[str, tuple[str, ...]]):
+    """What is to be restored of words, kept, because news repeats its words: nothing of most."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        restored = tuple(join.word for join in find_joins(word, self._names))
+        if len(self) < _MOST_KEPT:
+            self[word] = restored
+        return restored
+
+
+def find_restored(text: str, language: Language, pieces: list[str] | None = None) -> tuple[str, ...]:
     r"""Return the words of the Persian paragraphs that lack a ZWNJ, with it, in order; one twice comes twice.
 
-    Names stay whole. Total. `find_restored("او میداند", Language("fa", 1.0)) == ("می\u200cداند",)`.
+    `pieces` is what `split_words` makes of the text, where that is known. Names stay whole. Total.
+    `find_restored("او میداند", Language("fa", 1.0)) == ("می\u200cداند",)`.
     """
     shares = [code for code, _ in language.shares] or [language.code]
     if "fa" not in shares:
         return ()
     if shares != ["fa"]:
         paragraphs = detect_paragraphs(text, language.code)
-        text = "\n".join(text[start:end] for start, end, code in paragraphs if code == "fa")
-    return tuple(join.word for join in find_joins(text, _list_names(load_gazetteer())))
+        text, pieces = "\n".join(text[start:end] for start, end, code in paragraphs if code == "fa"), None
+    words = (pieces or split_words(text))[1::2]
+    return tuple(chain.from_iterable(map(_load_restored(load_gazetteer()).__getitem__, words)))
 
 
 @lru_cache(maxsize=2)
+def _load_restored(gazetteer: Gazetteer) -> _Restored:
+    return _Restored(_list_names(gazetteer))
+
+
 def _list_names(gazetteer: Gazetteer) -> frozenset[str]:
     spellings = (spelling for entity in gazetteer for spelling in gazetteer.spellings(entity.id))
     return frozenset(fold(spelling) for spelling in spellings if not {" ", ZWNJ}.intersection(spelling))

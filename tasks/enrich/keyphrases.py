@@ -10,7 +10,6 @@ import math
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop
-from itertools import chain
 from typing import Final
 
 from tasks.enrich.phrase_runs import Runs, Word, find_runs
@@ -19,11 +18,19 @@ from tasks.enrich.phrase_words import load_common
 #: At most so many words a phrase; a name counts as one.
 _MOST_WORDS: Final = 4
 
+#: Only the beginning of a long text is looked at, in characters: it names what the rest is about.
+_MOST_CHARACTERS: Final = 12_000
+
+#: No text has more, since something stands between two.
+_NUMBERS: Final = range(_MOST_CHARACTERS // 2 + 1)
+
 #: After so many words a text's beginning counts a third.
 _BEGINNING: Final = 120
 
-#: Only the beginning of a long text is looked at, in characters: it names what the rest is about.
-_MOST_CHARACTERS: Final = 12_000
+#: What a key counts that comes so often; that has so many words before it; that the headline has.
+_FREQUENT: Final = [1 + math.log(count or 1) for count in _NUMBERS]
+_EARLY: Final = [1 + math.exp(-place / _BEGINNING) for place in _NUMBERS]
+_HEADLINE: Final = 1.5
 
 _LANGUAGES: Final = ("fa", "ar")
 
@@ -54,84 +61,92 @@ class _Repeated:
             self.set_off = set_off
 
 
-def find_keyphrases(text: str, language: str, names: Sequence[tuple[int, int]] = (), size: int = 10) -> tuple[str, ...]:
+def find_keyphrases(
+    text: str,
+    language: str,
+    names: Sequence[tuple[int, int]] = (),
+    size: int = 10,
+    pieces: list[str] | None = None,
+) -> tuple[str, ...]:
     """Return at most `size` phrases of `text`, as written, the most telling first.
 
     `text` is the display text: title, blank line, body. `names` are the offsets of the names found in it, in
-    order. Total and deterministic; texts in other languages than `fa` and `ar` have none.
+    order; `pieces` is what `split_words` makes of it, where that is known. Total and deterministic; texts in other
+    languages than `fa` and `ar` have none.
     """
     if language not in _LANGUAGES:
         return ()
-    text = text[:_MOST_CHARACTERS]
+    if len(text) > _MOST_CHARACTERS:
+        text, pieces = text[:_MOST_CHARACTERS], None
     title_end = max(text.find("\n\n"), 0)
-    runs = find_runs(text, language, names, title_end)
+    runs = find_runs(text, language, names, title_end, pieces)
     words = runs.words
-    common = load_common(language)
-    counts = Counter(chain.from_iterable([word[3] for word in words]))
-    weights = _weigh_keys(words, counts, common, title_end)
-    ranked = _rank_phrases(runs, weights)
+    weights = _weigh_keys(words, load_common(language), title_end)
+    ranked = _rank_phrases(runs, [_weigh_word(word[3], weights) for word in words])
     return tuple(text[words[first][0] : words[last][1]] for first, last in _choose(ranked, words, size))
 
 
-def _weigh_keys(
-    words: Iterable[Word], counts: Mapping[str, int], common: Container[str], title_end: int
-) -> dict[str, _Weight]:
+def _weigh_keys(words: Iterable[Word], common: Container[str], title_end: int) -> dict[str, _Weight]:
     """Weigh each key by how often it comes, how early, and whether the headline has it."""
+    keys = [(key, word) for word in words for key in word[3]]
+    counts = Counter([key for key, _ in keys])
     weights: dict[str, _Weight] = {}
-    for start, _, place, keys, _ in words:
-        for key in keys:
-            if key not in weights:
-                count, telling = counts[key], key not in common
-                early = 1 + math.exp(-place / _BEGINNING)
-                headline = 1.5 if start < title_end else 1.0
-                weight = (1 + math.log(count)) * early * headline * (1 if telling else _COMMON)
-                weights[key] = weight, count == 1, telling
+    # Reversed, so that of each key the first word is left.
+    for key, (start, _, place, _, _) in dict(reversed(keys)).items():
+        count, telling = counts[key], key not in common
+        weight = _FREQUENT[count] * _EARLY[place]
+        if start < title_end:
+            weight *= _HEADLINE
+        if not telling:
+            weight *= _COMMON
+        weights[key] = weight, count == 1, telling
     return weights
 
 
 def _weigh_word(keys: Sequence[str], weights: Mapping[str, _Weight]) -> _Weight:
-    """Weigh a word of several keys."""
+    """Weigh a word; a name may have several keys."""
+    if len(keys) == 1:
+        return weights[keys[0]]
     every = [weights[key] for key in keys]
     return sum([one[0] for one in every]), any(one[1] for one in every), any(one[2] for one in every)
 
 
-def _rank_phrases(runs: Runs, weights: Mapping[str, _Weight]) -> list[_Ranked]:
+def _rank_phrases(runs: Runs, weights: Sequence[_Weight]) -> list[_Ranked]:
     """Return the phrases and what they count for, in no order, without those of nothing but common words.
 
     A phrase with a word that never comes again does not come again either. Most are such, and need not be remembered.
     """
-    words = [
-        (keys, *(weights[keys[0]] if len(keys) == 1 else _weigh_word(keys, weights))) for _, _, _, keys, _ in runs.words
-    ]
-    names = runs.names
+    words, names = runs.words, runs.names
     ranked: list[_Ranked] = []
     repeated: dict[tuple[str, ...], _Repeated] = {}
     for start, end in runs.bounds:
         for first in range(start, end):
-            if not runs.words[first][4]:
+            if not words[first][4]:
                 continue
             phrase: tuple[str, ...] = ()
-            size = 0
             weight = 0.0
             once = tells = False
-            last = first - 1
-            for keys, heavier, rare, telling in words[first : min(first + _MOST_WORDS, end)]:
-                last += 1
-                size += len(keys)
+            for last in range(first, min(first + _MOST_WORDS, end)):
+                heavier, rare, telling = weights[last]
                 weight += heavier
                 once = once or rare
                 tells = tells or telling
                 set_off = (first == start) + (last + 1 == end)
                 if not once:
-                    phrase += keys
+                    phrase += words[last][3]
                     if phrase not in repeated:
                         repeated[phrase] = _Repeated(first, last, weight, tells)
                     repeated[phrase].add(set_off)
-                elif tells and first < last:
-                    # What `_score` says of most phrases: to call it would take longer.
+                elif not tells:
+                    continue
+                elif first < last:
+                    # What `_score` says of most phrases, and of most words: to call it would take longer.
+                    size = last - first + len(words[last][3])
                     ranked.append((-weight / math.sqrt(size) * _SET_OFF[set_off], first, last))
-                elif tells:
-                    ranked.append((-_score(weight, size, 1, set_off, first in names), first, last))
+                elif first not in names:
+                    ranked.append((-weight * _ONE_WORD * _SET_OFF[set_off], first, last))
+                else:
+                    ranked.append((-_score(weight, len(words[last][3]), 1, set_off, is_name=True), first, last))
     for phrase, at in repeated.items():
         if at.tells:
             score = _score(at.weight, len(phrase), at.count, at.set_off, at.first in names)

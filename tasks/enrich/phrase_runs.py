@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Final
 
-from tasks.enrich.phrase_words import TOKEN, load_forms
+from tasks.enrich.phrase_words import TOKEN, load_forms, split_words
 from tasks.text.folding import fold
 
 #: Where a word begins and ends, how many words of the text stand before it, its folded words without article and
@@ -14,7 +14,6 @@ from tasks.text.folding import fold
 Word = tuple[int, int, int, tuple[str, ...], bool]
 
 _SENTENCE_END: Final = re.compile(r"[.\n!?\u061f\u061b]")
-_TOKENS: Final = re.compile(f"({TOKEN.pattern})")
 
 
 @dataclass(slots=True)
@@ -34,12 +33,15 @@ class Runs:
         return ((start, end) for start, end in pairwise([0, *self.ends, len(self.words)]) if start < end)
 
 
-def find_runs(text: str, language: str, names: Iterable[tuple[int, int]], title_end: int) -> Runs:
+def find_runs(
+    text: str, language: str, names: Iterable[tuple[int, int]], title_end: int, pieces: list[str] | None = None
+) -> Runs:
     """Read a text in `fa` or `ar`, whose headline ends at `title_end`; `names` are the offsets of those in it.
 
+    `pieces` is what `split_words` makes of the text, where that is known.
     `find_runs("وزیر به تهران رفت", "fa", [], 0).bounds` are (0, 1) and (1, 2): به and رفت end a run.
     """
-    pieces: list[str] = _TOKENS.split(text)
+    pieces = pieces or split_words(text)
     edges = list(accumulate(map(len, pieces)))
     forms = map(load_forms(language).__getitem__, pieces[1::2])
     named = {start: end for start, end in names if start < end <= len(text)}

@@ -10,10 +10,19 @@ from tasks.text.lexicon import read_data
 from tasks.text.tables import load_words
 
 TOKEN: Final = re.compile(rf"[\w{ZWNJ}{TATWEEL}{HARAKAT}]+")
+_TOKENS: Final = re.compile(f"({TOKEN.pattern})")
 
 
 #: Some 5 MB of words a language; whatever is met later is looked up each time.
 _MOST_KEPT: Final = 1 << 14
+
+
+def split_words(text: str) -> list[str]:
+    r"""Part a text at its words: every second piece is a word, the others are what stands between.
+
+    ZWNJ, marks and kashida join: `split_words("هسته\u200cای شد") == ["", "هسته\u200cای", " ", "شد", ""]`.
+    """
+    return _TOKENS.split(text)
 
 
 class Form(NamedTuple):
