@@ -17,6 +17,8 @@ TOKEN: Final = re.compile(rf"([{NEWLINES}]|[0-9]+|[^\W\d_]+|[^\s\w]|_)")
 #: Arabic writes these particles onto the next word: and, so, with, to, as.
 _CLITICS: Final = frozenset("وفبلک")
 AND: Final = "و"
+#: The roles of a word that a date may begin with.
+_BEGINNING: Final = frozenset({"year", "years", "decade", "decades", "decade_name", "part"})
 _MONTH_WORD: Final = "ماه"
 #: Some 5 MB of words; whatever is met later is looked up each time.
 MOST_PLAIN: Final = 50_000
@@ -52,15 +54,14 @@ class Meaning:
     one: str = ""
     dual: str = ""
     roles: dict[str, str] = field(default_factory=dict)
+    #: Whether a date may begin here; known when the tables have been read.
+    begins: bool = False
 
-    @property
-    def begins(self) -> bool:
-        """Whether a date may begin here."""
-        roles = self.roles
-        return (
+    def settle(self) -> None:
+        """Say whether a date may begin here, now that all is known."""
+        self.begins = (
             self.month is not None or self.weekday is not None or self.season is not None or self.number
-            or self.relative is not None or self.ago != 0 or "year" in roles or "years" in roles
-            or "decade" in roles or "decades" in roles or "decade_name" in roles or "part" in roles
+            or self.relative is not None or self.ago != 0 or not _BEGINNING.isdisjoint(self.roles)
         )  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def _sort(meanings: dict[tuple[str, ...], Meaning]) -> Vocabulary:
     words: dict[str, Meaning] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
     for name in sorted(meanings, key=len, reverse=True):
+        meanings[name].settle()
         if len(name) == 1:
             words[name[0]] = meanings[name]
         elif name:

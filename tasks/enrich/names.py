@@ -108,23 +108,18 @@ def _find_other_lines(page: SqueezedText, language: str) -> list[tuple[int, int]
     """Return where (in the squeezed text) the lines in the other of the two languages begin and end."""
     if language not in _OTHER:
         return []
-    if sum(map(_function_words(_OTHER[language]).__contains__, page.words)) < _LEAST_SIGNS:
+    own, other = _function_words(language), _function_words(_OTHER[language])
+    words = page.words
+    signs = [index for index, word in enumerate(words) if word in other]
+    if len(signs) < _LEAST_SIGNS:
         return []
-    signs = _function_word_signs(language)
-    scores = [signs.get(word, 0) for word in page.words]
-    edges = [0, *(index for index, between in enumerate(page.between) if "\n" in between), len(scores)]
+    edges = [0, *(index for index, between in enumerate(page.between) if "\n" in between), len(words)]
     return [
         (page.starts[first], page.ends[end - 1])
         for first, end in pairwise(edges)
-        if sum(scores[first:end]) >= _LEAST_SIGNS
+        if (count := bisect_left(signs, end) - bisect_left(signs, first)) >= _LEAST_SIGNS
+        and count - sum(map(own.__contains__, words[first:end])) >= _LEAST_SIGNS
     ]
-
-
-@lru_cache(maxsize=2)
-def _function_word_signs(language: str) -> dict[str, int]:
-    """Return what each function word says of its line: 1 for the other language, -1 for this one."""
-    own, other = _function_words(language), _function_words(_OTHER[language])
-    return dict.fromkeys(own, -1) | dict.fromkeys(other, 1)
 
 
 @lru_cache(maxsize=2)

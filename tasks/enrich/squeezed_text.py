@@ -50,7 +50,7 @@ class SqueezedText:
     @cached_property
     def index_by_start(self) -> dict[int, int]:
         """The index of each word by where it begins."""
-        return {start: index for index, start in enumerate(self.starts)}
+        return dict(zip(self.starts, range(len(self.starts)), strict=True))
 
     @cached_property
     def end_set(self) -> frozenset[int]:
