@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from tasks.detect import detect
 from tasks.document import Language
 from tasks.enrich.half_spaces import find_restored
+from tasks.enrich.phrase_words import split_words
 from tasks.normalize import normalize
 from tasks.text.characters import ZWNJ
+from tasks.text.joins import find_joins
 
 PERSIAN = Language("fa", 1.0, (("fa", 1.0),))
 TEXT = st.lists(st.sampled_from(["میکند", "نمیروند", "هستهای", "کتابهای", "تهران", "الوزراء", " ", "\n"]) | st.text())
@@ -47,6 +49,17 @@ def test_they_are_words_of_the_text_and_come_in_its_order(text: str) -> None:
     for word in restored:
         _, found, rest = rest.partition(word.replace(ZWNJ, ""))
         assert found
+
+
+@given(TEXT.map("".join))
+def test_words_that_were_parted_before_change_nothing(text: str) -> None:
+    assert find_restored(text, PERSIAN, split_words(text)) == find_restored(text, PERSIAN)
+
+
+@given(TEXT.map("".join))
+def test_a_word_is_restored_whatever_stands_beside_it(text: str) -> None:
+    alone = [join.word for word in split_words(text)[1::2] for join in find_joins(word)]
+    assert alone == [join.word for join in find_joins(text)]
 
 
 @pytest.mark.parametrize(

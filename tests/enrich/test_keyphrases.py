@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from benchmarks.keyphrases import is_near, read_key
 from tasks.enrich.keyphrases import find_keyphrases
 from tasks.enrich.names import find_names
+from tasks.enrich.phrase_words import split_words
 from tests.seeds.sample import read_expected
 
 MARKED: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "keyphrases.toml").read_text(encoding="utf-8"))
@@ -73,3 +74,14 @@ def test_any_names_are_taken(text: str, data: st.DataObject) -> None:
     places = sorted(data.draw(st.lists(st.integers(0, len(text)), unique=True, max_size=6)))
     names = list(zip(places[::2], places[1::2], strict=False))
     assert all(phrase and phrase in text for phrase in find_keyphrases(text, "ar", names))
+
+
+@given(st.text(alphabet="ابوالتی .\n\u200c\u064b", max_size=80), st.sampled_from(["fa", "ar"]))
+def test_words_that_were_parted_before_change_nothing(text: str, language: str) -> None:
+    assert find_keyphrases(text, language, pieces=split_words(text)) == find_keyphrases(text, language)
+
+
+def test_a_text_of_very_many_words_is_read_to_where_it_is_cut() -> None:
+    text = "ا " * 5_996 + "باغ سبز"
+    assert find_keyphrases(text, "fa") == ("باغ سبز",)
+    assert find_keyphrases(text + " کوه", "fa", pieces=split_words(text + " کوه")) == ("باغ سبز",)
