@@ -1,5 +1,6 @@
 """The words of a Persian text that have lost their half-spaces, as they are spelt with them: for search only."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -12,22 +13,8 @@ from tasks.text.characters import ZWNJ
 from tasks.text.folding import fold
 from tasks.text.joins import find_joins
 
-#: Some 5 MB of words; whatever is met later is read each time.
+#: News repeats its words: some 5 MB of them are kept, each with what it has lost, which is nothing of most.
 _MOST_KEPT: Final = 1 << 14
-
-
-class _Restored(dict[str, tuple[str, ...]]):
-    """What is to be restored of words, kept, because news repeats its words: nothing of most."""
-
-    def __init__(self, names: frozenset[str]) -> None:
-        super().__init__()
-        self._names = names
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        restored = tuple(join.word for join in find_joins(word, self._names))
-        if len(self) < _MOST_KEPT:
-            self[word] = restored
-        return restored
 
 
 def find_restored(text: str, language: Language, pieces: list[str] | None = None) -> tuple[str, ...]:
@@ -43,12 +30,18 @@ def find_restored(text: str, language: Language, pieces: list[str] | None = None
         paragraphs = detect_paragraphs(text, language.code)
         text, pieces = "\n".join(text[start:end] for start, end, code in paragraphs if code == "fa"), None
     words = (pieces or split_words(text))[1::2]
-    return tuple(chain.from_iterable(map(_load_restored(load_gazetteer()).__getitem__, words)))
+    return tuple(chain.from_iterable(map(_load_restorer(load_gazetteer()), words)))
 
 
 @lru_cache(maxsize=2)
-def _load_restored(gazetteer: Gazetteer) -> _Restored:
-    return _Restored(_list_names(gazetteer))
+def _load_restorer(gazetteer: Gazetteer) -> Callable[[str], tuple[str, ...]]:
+    names = _list_names(gazetteer)
+
+    @lru_cache(maxsize=_MOST_KEPT)
+    def restore(word: str) -> tuple[str, ...]:
+        return tuple(join.word for join in find_joins(word, names))
+
+    return restore
 
 
 def _list_names(gazetteer: Gazetteer) -> frozenset[str]:

@@ -21,15 +21,15 @@ _MOST_WORDS: Final = 4
 #: Only the beginning of a long text is looked at, in characters: it names what the rest is about.
 _MOST_CHARACTERS: Final = 12_000
 
-#: No text has more, since something stands between two.
-_NUMBERS: Final = range(_MOST_CHARACTERS // 2 + 1)
+#: What words may number: something stands between two.
+_COUNTS: Final = range(_MOST_CHARACTERS // 2 + 1)
 
 #: After so many words a text's beginning counts a third.
 _BEGINNING: Final = 120
 
 #: What a key counts that comes so often; that has so many words before it; that the headline has.
-_FREQUENT: Final = [1 + math.log(count or 1) for count in _NUMBERS]
-_EARLY: Final = [1 + math.exp(-place / _BEGINNING) for place in _NUMBERS]
+_FREQUENT: Final = [1 + math.log(count or 1) for count in _COUNTS]
+_EARLY: Final = [1 + math.exp(-place / _BEGINNING) for place in _COUNTS]
 _HEADLINE: Final = 1.5
 
 _LANGUAGES: Final = ("fa", "ar")

@@ -110,15 +110,13 @@ def _find_other_lines(page: SqueezedText, language: str) -> list[tuple[int, int]
         return []
     own, other = _function_words(language), _function_words(_OTHER[language])
     words = page.words
-    signs = [index for index, word in enumerate(words) if word in other]
-    if len(signs) < _LEAST_SIGNS:
+    if sum(map(other.__contains__, words)) < _LEAST_SIGNS:
         return []
     edges = [0, *(index for index, between in enumerate(page.between) if "\n" in between), len(words)]
     return [
         (page.starts[first], page.ends[end - 1])
         for first, end in pairwise(edges)
-        if (count := bisect_left(signs, end) - bisect_left(signs, first)) >= _LEAST_SIGNS
-        and count - sum(map(own.__contains__, words[first:end])) >= _LEAST_SIGNS
+        if sum(map(other.__contains__, line := words[first:end])) - sum(map(own.__contains__, line)) >= _LEAST_SIGNS
     ]
 
 

@@ -8,7 +8,6 @@ alone, unless its spelling with a ZWNJ is far more frequent; so is a word with t
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tasks.text.characters import ALEF_MAKSURA, ARABIC_KAF, ARABIC_YEH, FARSI_YEH, KEHEH, ZWNJ
@@ -65,7 +64,6 @@ def find_joins(text: str, names: frozenset[str] = frozenset()) -> Iterator[Join]
             yield Join(match.start(), match.end(), restored)
 
 
-@lru_cache(maxsize=1 << 14)
 def _restore(word: str) -> str:
     """Return `word` with its ZWNJ, or as it is; its letters may be those of an Arabic keyboard."""
     key = word.translate(_PERSIAN_KEYBOARD)
