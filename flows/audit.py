@@ -11,7 +11,7 @@ from prefect import State, flow
 from prefect.artifacts import create_table_artifact
 from prefect.states import Completed
 
-from flows.batches import BATCH_FILES, BATCHES
+from flows.batches import RUN_FILES
 from flows.folder import name_after_folder, take_folder
 from flows.ingest import carry_out, ingest_all, open_job
 from flows.report import ask_confirmation
@@ -95,8 +95,7 @@ def run(settings: Settings, mend: bool, confirm_removals: bool) -> State[Audit]:
     started = time.monotonic()
     job = open_job(settings)
     label = settings.folder.name
-    limit = BATCHES * BATCH_FILES
-    changes = verify_files(label, job, limit, settings.settle, settings.home)
+    changes = verify_files(label, job, RUN_FILES, settings.settle, settings.home)
     withheld = len(changes.gone) if changes.guarded and not confirm_removals else 0
     differences = list_changes(changes)
     if withheld:
@@ -105,7 +104,7 @@ def run(settings: Settings, mend: bool, confirm_removals: bool) -> State[Audit]:
     if mend:
         ended = carry_out(job, changes, None, settings.workers)
         mended.update(of_files(differences, ended, {known.path for known, _ in changes.renamed}))
-    findings = verify_documents(label, job, limit)
+    findings = verify_documents(label, job, RUN_FILES)
     if mend:
         mended.update(mend_findings(job, findings.differences, findings.to_correct, findings.to_read, settings.workers))
     differences += findings.differences

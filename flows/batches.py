@@ -7,17 +7,22 @@ from typing import Final
 from tasks.document import File
 
 #: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many.
-BATCHES: Final = 400
+BATCHES: Final = 200
 
-#: Files of one batch; one flow run takes at most BATCHES times this, the rest is for the next.
-BATCH_FILES: Final = 400
+#: A run of some size has so many batches, which keeps all workers busy to its end, until they are of USUAL_FILES: each
+#: batch looks for copies once, which makes a segment in each index that Elasticsearch has to merge with others.
+USUAL_BATCHES: Final = 16
+USUAL_FILES: Final = 800
+
+#: What one flow run takes at most; the rest is for the next.
+RUN_FILES: Final = BATCHES * USUAL_FILES
 
 #: Fewer files of many make no batch: what a batch asks of Prefect and Elasticsearch would cost more than its files.
 LEAST_FILES: Final = 40
 
-#: A run of some size has so many batches, which keeps all workers busy to its end, until they are of USUAL_FILES.
-USUAL_BATCHES: Final = 16
-USUAL_FILES: Final = 250
+#: Files of more bytes than these, a thousand pages of news, make two batches: a run holds ten times as much of each
+#: that is under way.
+BATCH_BYTES: Final = 5 << 20
 
 #: Up to so many files, every step of every file is a task run of its own.
 FILES_BY_STEP: Final = 25
@@ -30,7 +35,7 @@ def choose_sizes(files: int) -> list[int]:
     read, and reading nothing while the last is stored. `choose_sizes(4_000)` begins and ends with 62 and 125.
     """
     size = choose_usual_size(files)
-    ends = [size // 4, size // 2] if size >= USUAL_FILES else []
+    ends = [size // 4, size // 2] if size >= 4 * LEAST_FILES else []
     return [*ends, *cut(files - 2 * sum(ends), size), *reversed(ends)]
 
 
@@ -38,7 +43,7 @@ def choose_usual_size(files: int) -> int:
     """Return the files of the usual batch of a run over so many."""
     if files <= FILES_BY_STEP:
         return 1
-    return max(LEAST_FILES, min(USUAL_FILES, -(-files // USUAL_BATCHES)), -(-files // BATCHES))
+    return max(LEAST_FILES, min(USUAL_FILES, -(-files // USUAL_BATCHES)))
 
 
 def cut(files: int, size: int) -> list[int]:
@@ -48,7 +53,18 @@ def cut(files: int, size: int) -> list[int]:
 
 
 def split(files: Iterable[File], sizes: Iterable[int]) -> Iterator[list[File]]:
-    """Yield the files in batches of these sizes."""
+    """Yield the files in batches of these sizes, in smaller ones where they would have more than BATCH_BYTES.
+
+    A file that is larger is a batch of its own.
+    """
     stream = iter(files)
     for size in sizes:
-        yield list(islice(stream, size))
+        batch: list[File] = []
+        weight = 0
+        for file in islice(stream, size):
+            if batch and weight + file.size > BATCH_BYTES:
+                yield batch
+                batch, weight = [], 0
+            batch.append(file)
+            weight += file.size
+        yield batch

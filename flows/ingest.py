@@ -9,7 +9,7 @@ from prefect import State, flow, get_run_logger
 from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
 
-from flows.batches import BATCH_FILES, BATCHES, FILES_BY_STEP, choose_sizes, cut, split
+from flows.batches import FILES_BY_STEP, RUN_FILES, choose_sizes, cut, split
 from flows.folder import name_after_folder, take_folder
 from flows.progress import report_progress
 from flows.report import Report, conclude, publish, summarize
@@ -66,11 +66,10 @@ def run(settings: Settings, confirm_removals: bool, batch_size: int | None, only
     started = time.monotonic()
     job = open_job(settings)
     label = settings.folder.name
-    limit = BATCHES * BATCH_FILES
     if only_failed:
-        changes = find_failed(label, job, limit, settings.settle)
+        changes = find_failed(label, job, RUN_FILES, settings.settle)
     else:
-        changes = scan(label, job, limit, settings.settle, settings.home)
+        changes = scan(label, job, RUN_FILES, settings.settle, settings.home)
     withheld = len(changes.gone) if changes.guarded and not confirm_removals else 0
     outcomes = carry_out(job, replace(changes, gone=[]) if withheld else changes, batch_size, settings.workers)
     seconds = time.monotonic() - started

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
         64 * 1024 * 1024, description="Bytes; a larger file is quarantined."
     )
     runner: Literal["threads", "processes", "dask", "ray"] = Field("threads", description="Where batches run.")
-    workers: Annotated[int, Field(ge=1)] = Field(5, description="Batches at one time; for two cores five.")
+    workers: Annotated[int, Field(ge=1)] = Field(3, description="Batches at one time; for two cores three.")
     cluster_address: str | None = Field(None, description="Dask's or Ray's cluster; without it one on this machine.")
 
     elasticsearch_url: str | None = Field(None, description="A cluster of major 9; without it the embedded one.")
