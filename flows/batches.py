@@ -6,7 +6,8 @@ from typing import Final
 
 from tasks.document import File
 
-#: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many.
+#: A task run costs the Prefect server some 45 ms, so a flow run has at most about so many; of long pages, which take
+#: longer themselves, more.
 BATCHES: Final = 200
 
 #: A run of some size has so many batches, which keeps all workers busy to its end, until they are of USUAL_FILES: each
